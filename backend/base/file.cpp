@@ -1,0 +1,117 @@
+// Files: owned descriptors, maps, whole reads, atomic writes.
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace v2t {
+
+UniqueFd& UniqueFd::operator=(UniqueFd&& other) noexcept {
+  if (this != &other) {
+    if (valid()) ::close(fd_);
+    fd_ = other.release();
+  }
+  return *this;
+}
+
+UniqueFd::~UniqueFd() {
+  if (valid()) ::close(fd_);
+}
+
+Error errno_error(std::string_view what, const std::filesystem::path& path) {
+  const int number = errno;
+  const std::string subject = std::string(what) + " " + path.string() + ": ";
+  switch (number) {
+    case ENOENT:
+    case ENOTDIR:
+      return {ErrorCode::kNotFound, subject + "no such file or folder; check the name"};
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return {ErrorCode::kForbidden, subject + std::strerror(number) + "; check the permissions"};
+    case ENOSPC:
+    case EDQUOT:
+      return {ErrorCode::kDiskFull, subject + "no space left on the disk; free some and try again"};
+    default:
+      return {ErrorCode::kUnavailable, subject + std::strerror(number)};
+  }
+}
+
+Result<UniqueFd> open_for_reading(const std::filesystem::path& path) {
+  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.valid()) return tl::unexpected(errno_error("open", path));
+  return fd;
+}
+
+Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::filesystem::path& path) {
+  TRY(UniqueFd fd, open_for_reading(path));
+  struct stat info{};
+  if (::fstat(fd.get(), &info) != 0) return tl::unexpected(errno_error("stat", path));
+  if (!S_ISREG(info.st_mode)) return fail(ErrorCode::kInvalidArgument, path.string() + " is not a regular file");
+  const auto size = static_cast<size_t>(info.st_size);
+  if (size == 0) return std::shared_ptr<const MappedFile>(new MappedFile({}));
+  void* data = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd.get(), 0);
+  if (data == MAP_FAILED) return tl::unexpected(errno_error("map", path));
+  return std::shared_ptr<const MappedFile>(new MappedFile({static_cast<const std::byte*>(data), size}));
+}
+
+MappedFile::~MappedFile() {
+  if (!bytes_.empty()) ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
+}
+
+Result<std::string> read_file(const std::filesystem::path& path, size_t limit_bytes) {
+  TRY(UniqueFd fd, open_for_reading(path));
+  std::string content;
+  std::string chunk(64 * 1024, '\0');
+  for (;;) {
+    const ssize_t n = ::read(fd.get(), chunk.data(), chunk.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return tl::unexpected(errno_error("read", path));
+    if (n == 0) return content;
+    if (content.size() + static_cast<size_t>(n) > limit_bytes)
+      return fail(ErrorCode::kTooLarge, path.string() + " is larger than " + std::to_string(limit_bytes) + " bytes");
+    content.append(chunk.data(), static_cast<size_t>(n));
+  }
+}
+
+namespace {
+
+Result<void> write_all(int fd, std::string_view content, const std::filesystem::path& path) {
+  while (!content.empty()) {
+    const ssize_t n = ::write(fd, content.data(), content.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return tl::unexpected(errno_error("write", path));
+    content.remove_prefix(static_cast<size_t>(n));
+  }
+  if (::fsync(fd) != 0) return tl::unexpected(errno_error("sync", path));
+  return {};
+}
+
+Result<void> sync_folder(const std::filesystem::path& folder) {
+  const UniqueFd fd(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd.valid() || ::fsync(fd.get()) != 0) return tl::unexpected(errno_error("sync", folder));
+  return {};
+}
+
+}  // namespace
+
+Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content) {
+  std::string temporary = path.string() + ".XXXXXX";
+  const UniqueFd fd(::mkostemp(temporary.data(), O_CLOEXEC));
+  if (!fd.valid()) return tl::unexpected(errno_error("create", path));
+  auto written = write_all(fd.get(), content, path);
+  if (written && ::fchmod(fd.get(), 0644) != 0) written = tl::unexpected(errno_error("chmod", path));
+  if (written && ::rename(temporary.c_str(), path.c_str()) != 0) written = tl::unexpected(errno_error("rename", path));
+  if (!written) {
+    ::unlink(temporary.c_str());
+    return written;
+  }
+  return sync_folder(path.parent_path());
+}
+
+}  // namespace v2t

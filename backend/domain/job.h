@@ -1,0 +1,81 @@
+// A job: one media file on its way to a transcript, and the events that tell its story.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "domain/audio.h"
+#include "domain/transcript.h"
+
+namespace v2t {
+
+using JobId = std::string;    // 26 characters of [a-z0-9], made by new_id(), 128 random bits
+using OwnerId = std::string;  // the same; an anonymous browser session or an API key
+using BlobId = std::string;   // the same
+using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
+
+enum class JobState {
+  kUploading,  // waits for its media to be complete
+  kQueued,
+  kRunning,
+  kDone,
+  kFailed,
+  kCancelled,
+};
+std::string_view job_state_name(JobState state);  // "uploading", "queued" ...: stored and sent
+std::optional<JobState> job_state_from_name(std::string_view name);
+// Done, failed or cancelled: nothing will change any more, except by deletion.
+bool is_final(JobState state);
+
+// Fixed before the first window; a transcript is a function of media, model and settings.
+struct JobSettings {
+  std::string model = "base";
+  std::optional<std::string> language;  // absent: detect
+  Task task = Task::kTranscribe;
+  std::string initial_prompt;
+  std::optional<int> audio_track;
+  bool word_timestamps = true;
+
+  friend bool operator==(const JobSettings&, const JobSettings&) = default;
+};
+
+struct Job {
+  JobId id;
+  OwnerId owner;
+  std::string name;  // the user's file name, UTF-8, text only: never a path
+  BlobId media;
+  uint64_t media_size_bytes = 0;
+  JobSettings settings;
+  JobState state = JobState::kUploading;
+  std::optional<std::string> language;  // settled before the first window
+  std::optional<Millis> duration;       // as the container states; what was read, once done
+  Millis audio_done{};                  // media time covered by saved windows
+  uint64_t windows_done = 0;            // the next window to decode has this number
+  std::optional<double> speed;          // seconds of audio per second, of the running attempt
+  std::optional<Error> error;           // of a failed job
+  std::vector<std::string> warnings;
+  int attempts = 0;
+  uint64_t epoch = 0;  // grows with every claim: fences off a worker that lost its lease
+  WallTime created{};
+  std::optional<WallTime> started;
+  std::optional<WallTime> finished;
+};
+
+// What happened to a job, replayable in order. Sequence numbers are unique in a store and grow.
+struct JobEvent {
+  uint64_t sequence = 0;
+  JobId job;
+  std::string type;  // "state", "segments", "progress", "deleted"
+  std::string data;  // JSON of the type, as docs/http_api.md says
+};
+
+// 128 random bits as 26 characters of [a-z2-7] (RFC 4648 base32, lower case).
+std::string new_id();
+// Whether the text has the form of an id: everything else is refused before it reaches a store.
+bool is_id(std::string_view text);
+
+}  // namespace v2t

@@ -1,0 +1,68 @@
+// The seam to the durable truth about jobs. Every method is a transaction: after it returns, a power cut loses nothing
+// of it. Thread-safe. Foreign and unknown ids give the same kNotFound.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <vector>
+
+#include "domain/job.h"
+
+namespace v2t {
+
+// A worker's hold on a job. Methods that take one fail with kConflict once another worker has claimed the job
+// or it was cancelled or deleted: then the worker drops it.
+struct Claim {
+  Job job;
+  uint64_t epoch = 0;
+};
+
+struct JobProgress {
+  Millis audio_done{};             // media time covered
+  std::optional<Millis> duration;  // if known
+  std::optional<double> speed;     // seconds of audio per second
+};
+
+class JobStore {
+ public:
+  virtual ~JobStore() = default;
+
+  // Stores a new job as it is (id, owner, state set by the caller).
+  virtual Result<void> add(const Job& job) = 0;
+  virtual Result<Job> find(const OwnerId& owner, const JobId& id) = 0;
+  // Newest first.
+  virtual Result<std::vector<Job>> list(const OwnerId& owner, size_t limit, size_t offset) = 0;
+  // Jobs queued before this one.
+  virtual Result<uint64_t> queue_position(const JobId& id) = 0;
+  // Segments with window >= first_window, in order.
+  virtual Result<std::vector<Segment>> segments(const OwnerId& owner, const JobId& id, uint64_t first_window) = 0;
+  virtual Result<void> rename(const OwnerId& owner, const JobId& id, const std::string& name) = 0;
+  // kConflict when it is final already.
+  virtual Result<void> cancel(const OwnerId& owner, const JobId& id) = 0;
+  // Job, segments and events; the media is the caller's. Returns the removed job.
+  virtual Result<Job> remove(const OwnerId& owner, const JobId& id) = 0;
+  // The media of these jobs is complete: uploading -> queued.
+  virtual Result<void> media_completed(const BlobId& media, uint64_t size_bytes) = 0;
+  // Jobs that use the media.
+  virtual Result<uint64_t> jobs_with_media(const BlobId& media) = 0;
+
+  // The longest-waiting queued job, or a running one whose lease has run out; nullopt when there is none.
+  virtual Result<std::optional<Claim>> claim_next(std::chrono::milliseconds lease) = 0;
+  virtual Result<void> renew(const Claim& claim, std::chrono::milliseconds lease) = 0;
+  // Settled once, before the first window.
+  virtual Result<void> set_language(const Claim& claim, const std::string& language) = 0;
+  // The checkpoint: the window's segments and the progress, in one transaction. A window that is
+  // already there changes nothing.
+  virtual Result<void> append_segments(const Claim& claim, uint64_t window, const std::vector<Segment>& segments,
+                                       const JobProgress& progress) = 0;
+  virtual Result<void> finish(const Claim& claim, Millis duration, const std::vector<std::string>& warnings) = 0;
+  virtual Result<void> fail_job(const Claim& claim, const Error& error) = 0;
+  // Gives the job back to the queue at once (a worker that shuts down).
+  virtual Result<void> release(const Claim& claim) = 0;
+
+  // Events of one job with sequence > after, in order, at most limit.
+  virtual Result<std::vector<JobEvent>> events_after(const OwnerId& owner, const JobId& id, uint64_t after,
+                                                     size_t limit) = 0;
+};
+
+}  // namespace v2t

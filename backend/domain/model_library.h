@@ -1,0 +1,54 @@
+// The seam to the models: a name becomes verified local files, downloaded at first use.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace v2t {
+
+// A model in the CTranslate2 layout of faster-whisper.
+struct ModelFiles {
+  std::string name;                                   // as asked for: "base", "owner/name"
+  std::filesystem::path model;                        // model.bin
+  std::filesystem::path config;                       // config.json
+  std::filesystem::path tokenizer;                    // tokenizer.json
+  std::filesystem::path vocabulary;                   // vocabulary.json or vocabulary.txt
+  std::optional<std::filesystem::path> preprocessor;  // preprocessor_config.json, where there is one
+};
+
+struct ModelProgress {
+  std::string model;
+  std::string file;          // being downloaded or verified now
+  uint64_t bytes_done = 0;   // of the whole model
+  uint64_t bytes_total = 0;  // 0 while unknown
+};
+using ModelProgressCallback = std::function<void(const ModelProgress&)>;
+
+struct ModelEntry {
+  std::string name;         // "base"
+  std::string repository;   // "Systran/faster-whisper-base"; empty for local models
+  uint64_t size_bytes = 0;  // on disk, or roughly what a download takes
+  bool is_downloaded = false;
+  std::filesystem::path folder;  // where it lies; empty when not downloaded
+};
+
+// Thread-safe. Asking twice for one model at once downloads it once, across processes too.
+class ModelLibrary {
+ public:
+  virtual ~ModelLibrary() = default;
+  // Errors: kInvalidArgument (bad name), kNotFound (no such model), kModelUnavailable (cannot be downloaded now),
+  // kForbidden (gated), kModelInvalid, kDiskFull, kCancelled. `progress` is called from the calling thread.
+  virtual Result<ModelFiles> get(const std::string& name, const ModelProgressCallback& progress,
+                                 std::stop_token stop) = 0;
+  // The known names, and what else lies in the caches.
+  virtual Result<std::vector<ModelEntry>> list() = 0;
+};
+
+}  // namespace v2t

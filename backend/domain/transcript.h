@@ -1,0 +1,48 @@
+// The product's result: segments of text with times, words with times and probabilities.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "domain/audio.h"
+
+namespace v2t {
+
+enum class Task { kTranscribe, kTranslate };  // translate: any language to English
+
+struct Word {
+  Millis start{};         // media time
+  Millis end{};           // >= start; words of a segment are in order and do not overlap
+  std::string text;       // UTF-8 with its leading space where the language writes one
+  float probability = 0;  // of its tokens, geometric mean, [0, 1]
+
+  friend bool operator==(const Word&, const Word&) = default;
+};
+
+struct Segment {
+  uint64_t window = 0;  // number of the window that it came from
+  Millis start{};       // media time
+  Millis end{};
+  std::string text;  // UTF-8, trimmed
+  float avg_logprob = 0;
+  float no_speech_prob = 0;
+  float compression_ratio = 0;
+  float temperature = 0;
+  std::vector<int> tokens;  // text tokens
+  std::vector<Word> words;  // empty only where word times were not asked for
+
+  friend bool operator==(const Segment&, const Segment&) = default;
+};
+
+struct Transcript {
+  std::string name;      // of the media, as the user knows it
+  std::string model;     // "base"
+  std::string language;  // ISO 639-1 code, "en"
+  Task task = Task::kTranscribe;
+  Millis duration{};              // of the audio that was read
+  std::vector<Segment> segments;  // in order of time
+  std::vector<std::string> warnings;
+};
+
+}  // namespace v2t
