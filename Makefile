@@ -1,0 +1,30 @@
+# The two commands of the README are `start` and `test`; the others are parts of them or for developers.
+.PHONY: start test setup build page lint format bench bench-accuracy fuzz clean help
+.DEFAULT_GOAL := help
+
+help:            ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
+
+start:           ## install, build, check with the sample, serve on http://localhost:7860 (VIDEO=file: convert it here)
+	@tools/start
+
+test:            ## install, build, run all tests, count them
+	@tools/test
+
+setup:           ## install what is missing
+	@tools/setup build run test
+
+build: setup     ## build the program and the page
+	@tools/build dev
+
+lint:            ## layout, clang-tidy on changed files, include layers, eslint, tsc
+	@tools/lint
+
+format:          ## lay out the C++ sources
+	@git ls-files 'backend/*.h' 'backend/*.cpp' | xargs clang-format-19 -i
+
+fuzz:            ## every fuzzer for SECONDS (default 20) each
+	@tools/fuzz $(SECONDS_EACH)
+
+clean:           ## remove all that was built
+	rm -rf build frontend/dist
