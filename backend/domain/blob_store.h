@@ -28,7 +28,7 @@ struct BlobInfo {
 class BlobStore {
  public:
   virtual ~BlobStore() = default;
-  // kDiskFull when the declared size does not fit above the reserve.
+  // kDiskFull when the declared size does not fit above the reserve, next to what other uploads still need.
   virtual Result<BlobInfo> create(const OwnerId& owner, const std::string& name,
                                   std::optional<uint64_t> final_size_bytes) = 0;
   virtual Result<BlobInfo> find(const OwnerId& owner, const BlobId& id) = 0;
@@ -41,8 +41,11 @@ class BlobStore {
   // A seekable file of a complete blob; kConflict while incomplete.
   virtual Result<UniqueFd> open(const OwnerId& owner, const BlobId& id) = 0;
   virtual Result<void> remove(const OwnerId& owner, const BlobId& id) = 0;
-  // Incomplete blobs not touched since then: abandoned uploads.
+  // Of one owner, incomplete.
+  virtual Result<std::vector<BlobInfo>> incomplete(const OwnerId& owner) = 0;
+  // Of all owners: incomplete blobs not touched since then (abandoned uploads), and blobs completed before then.
   virtual Result<std::vector<BlobInfo>> abandoned(WallTime before) = 0;
+  virtual Result<std::vector<BlobInfo>> completed(WallTime before) = 0;
 };
 
 }  // namespace v2t

@@ -70,7 +70,7 @@ struct JobEvent {
   uint64_t sequence = 0;
   JobId job;
   std::string type;  // "state", "segments", "progress", "deleted"
-  std::string data;  // JSON of the type, as docs/http_api.md says
+  std::string data;  // JSON, as JobStore::events_after says
 };
 
 // 128 random bits as 26 characters of [a-z2-7] (RFC 4648 base32, lower case).

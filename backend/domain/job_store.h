@@ -32,8 +32,9 @@ class JobStore {
   virtual Result<Job> find(const OwnerId& owner, const JobId& id) = 0;
   // Newest first.
   virtual Result<std::vector<Job>> list(const OwnerId& owner, size_t limit, size_t offset) = 0;
-  // Jobs queued before this one.
-  virtual Result<uint64_t> queue_position(const JobId& id) = 0;
+  virtual Result<uint64_t> count(const OwnerId& owner) = 0;
+  // Jobs that will be claimed before this one as the queue is now; nullopt when it does not wait in the queue.
+  virtual Result<std::optional<uint64_t>> queue_position(const JobId& id) = 0;
   // Segments with window >= first_window, in order.
   virtual Result<std::vector<Segment>> segments(const OwnerId& owner, const JobId& id, uint64_t first_window) = 0;
   virtual Result<void> rename(const OwnerId& owner, const JobId& id, const std::string& name) = 0;
@@ -41,18 +42,29 @@ class JobStore {
   virtual Result<void> cancel(const OwnerId& owner, const JobId& id) = 0;
   // Job, segments and events; the media is the caller's. Returns the removed job.
   virtual Result<Job> remove(const OwnerId& owner, const JobId& id) = 0;
-  // The media of these jobs is complete: uploading -> queued.
+  // The media of these jobs is complete: uploading -> queued. Changes nothing for jobs in other states.
   virtual Result<void> media_completed(const BlobId& media, uint64_t size_bytes) = 0;
-  // Jobs that use the media.
-  virtual Result<uint64_t> jobs_with_media(const BlobId& media) = 0;
+  // The media will never be complete: uploading -> failed with this error. Changes nothing for jobs in other states.
+  virtual Result<void> media_lost(const BlobId& media, const Error& error) = 0;
+  // All jobs, of any state, that use the media.
+  virtual Result<std::vector<Job>> jobs_with_media(const BlobId& media) = 0;
+  // For the housekeeping, of all owners: jobs that wait for their media, and final jobs that ended before a time.
+  virtual Result<std::vector<Job>> uploading(size_t limit) = 0;
+  virtual Result<std::vector<Job>> finished_before(WallTime time, size_t limit) = 0;
 
-  // The longest-waiting queued job, or a running one whose lease has run out; nullopt when there is none.
+  // The next queued job, or a running one whose lease has run out (its worker died); nullopt when there is none.
+  // Owners take turns (one with fewer running jobs, then the one served longest ago, first); the jobs of one owner go
+  // in the order in which they were queued. Every claim is an attempt. A job whose workers died kMaxDeaths times in a
+  // row without saving a window fails here, with an error, instead of being claimed.
+  static constexpr int kMaxDeaths = 3;
   virtual Result<std::optional<Claim>> claim_next(std::chrono::milliseconds lease) = 0;
   virtual Result<void> renew(const Claim& claim, std::chrono::milliseconds lease) = 0;
-  // Settled once, before the first window.
+  // Settled once, before the first window; a later call changes nothing.
   virtual Result<void> set_language(const Claim& claim, const std::string& language) = 0;
-  // The checkpoint: the window's segments and the progress, in one transaction. A window that is
-  // already there changes nothing.
+  // What is known between checkpoints, such as the duration that the container states.
+  virtual Result<void> report(const Claim& claim, const JobProgress& progress) = 0;
+  // The checkpoint: the window's segments and the progress, in one transaction. Windows come in order: one that is
+  // already there changes nothing, one that leaves a gap is kInvalidArgument.
   virtual Result<void> append_segments(const Claim& claim, uint64_t window, const std::vector<Segment>& segments,
                                        const JobProgress& progress) = 0;
   virtual Result<void> finish(const Claim& claim, Millis duration, const std::vector<std::string>& warnings) = 0;
@@ -60,7 +72,12 @@ class JobStore {
   // Gives the job back to the queue at once (a worker that shuts down).
   virtual Result<void> release(const Claim& claim) = 0;
 
-  // Events of one job with sequence > after, in order, at most limit.
+  // Events of one job with sequence > after, in order, at most limit. Types and data:
+  //   state {}               anything that the job's own fields show has changed, a new name too
+  //   segments {"window":N}  the segments of this window were saved
+  //   progress {}            audio_done, duration or speed changed, without new segments
+  //   deleted {}             the last event of a job that was removed; readable for a day, then the job is kNotFound
+  // Progress events may be dropped once the job is final.
   virtual Result<std::vector<JobEvent>> events_after(const OwnerId& owner, const JobId& id, uint64_t after,
                                                      size_t limit) = 0;
 };

@@ -1,0 +1,75 @@
+// The worker: claims jobs and turns their media into saved segments, several jobs side by side on shared engines.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/services/activity.h"
+#include "domain/audio.h"
+#include "domain/blob_store.h"
+#include "domain/clock.h"
+#include "domain/doorbell.h"
+#include "domain/job_store.h"
+#include "domain/model_library.h"
+#include "domain/speech_engine.h"
+#include "domain/window.h"
+
+namespace v2t {
+
+using EngineFactory = std::function<Result<std::unique_ptr<SpeechEngine>>(const ModelFiles&)>;
+using WindowSourceFactory = std::function<std::unique_ptr<WindowSource>(AudioSource&)>;
+
+struct WorkerParts {
+  JobStore& jobs;
+  BlobStore& blobs;
+  ModelLibrary& models;
+  MediaReader& media;
+  Doorbell& doorbell;
+  ActivityBoard& activities;
+  const Clock& clock;
+  EngineFactory make_engine;         // called from one thread at a time
+  WindowSourceFactory make_windows;  // thread-safe
+};
+
+struct WorkerOptions {
+  size_t slots = 3;              // jobs side by side; they take turns on one engine, so a clip does not wait for a film
+  size_t max_engines = 2;        // loaded models
+  std::string preload = "base";  // made ready before any job asks; empty: none
+  std::chrono::milliseconds lease = std::chrono::seconds(30);
+  std::chrono::milliseconds poll = std::chrono::seconds(5);  // looks at the queue even when no bell rings
+  int download_attempts = 4;
+  std::chrono::milliseconds first_backoff = std::chrono::seconds(2);  // doubles with every attempt
+  // Housekeeping; zero: never.
+  std::chrono::hours abandoned_uploads_after{24};
+  std::chrono::hours media_after{0};  // counted from the end of the last job that uses it
+  std::chrono::hours jobs_after{0};   // final jobs, with text and media
+};
+
+struct Readiness {
+  bool is_ready = false;
+  std::string reason;  // why not, a sentence
+};
+
+// Works from construction to destruction. Thread-safe.
+class Worker {
+ public:
+  Worker(WorkerParts parts, WorkerOptions options);
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+  // Stops at once: running jobs keep their saved windows and go back to the queue.
+  ~Worker();
+
+  // Whether the preloaded model can be used.
+  Readiness readiness() const;
+  // Models that are being downloaded this moment.
+  std::vector<ModelProgress> downloads() const;
+
+ private:
+  class Body;
+  std::unique_ptr<Body> body_;
+};
+
+}  // namespace v2t

@@ -1,0 +1,20 @@
+// The machine's clocks.
+#include "domain/clock.h"
+
+#include <ctime>
+
+namespace v2t {
+
+WallTime SystemClock::now() const {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+std::chrono::milliseconds SystemClock::steady() const {
+  // CLOCK_MONOTONIC by name: it is shared by all processes since the boot, which std::chrono does not promise.
+  timespec time{};
+  CHECK(::clock_gettime(CLOCK_MONOTONIC, &time) == 0);
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::seconds(time.tv_sec) +
+                                                               std::chrono::nanoseconds(time.tv_nsec));
+}
+
+}  // namespace v2t
