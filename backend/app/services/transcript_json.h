@@ -1,0 +1,18 @@
+// Transcripts as JSON, exactly as the API sends them and as the json export writes them.
+#pragma once
+
+#include <boost/json/fwd.hpp>
+#include <span>
+
+#include "domain/transcript.h"
+
+namespace v2t {
+
+// {window, start_ms, end_ms, text, avg_logprob, no_speech_prob, compression_ratio, temperature, words: [...]}
+boost::json::object segment_json(const Segment& segment);
+boost::json::array segments_json(std::span<const Segment> segments);
+
+// {name, model, language, task, duration_ms, segments: [...], warnings: [...]}; the API adds job and is_complete.
+boost::json::object transcript_json(const Transcript& transcript);
+
+}  // namespace v2t
