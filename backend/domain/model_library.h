@@ -47,6 +47,10 @@ class ModelLibrary {
   // kForbidden (gated), kModelInvalid, kDiskFull, kCancelled. `progress` is called from the calling thread.
   virtual Result<ModelFiles> get(const std::string& name, const ModelProgressCallback& progress,
                                  std::stop_token stop) = 0;
+  // Reads every file of a model that is here and compares it with its checksum. kModelInvalid names the first that
+  // differs; kNotFound when the model is not here; files without a known checksum count as good.
+  virtual Result<ModelFiles> verify(const std::string& name, const ModelProgressCallback& progress,
+                                    std::stop_token stop) = 0;
   // The known names, and what else lies in the caches.
   virtual Result<std::vector<ModelEntry>> list() = 0;
 };
