@@ -2,6 +2,10 @@
 .PHONY: start test setup build page lint format bench bench-accuracy fuzz clean help
 .DEFAULT_GOAL := help
 
+# Taken as it was typed, a $ in a file's name too.
+override VIDEO := $(value VIDEO)
+export VIDEO
+
 help:            ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
 

@@ -1,0 +1,106 @@
+// The command line, by CLI11.
+#include "app/cli/arguments.h"
+
+#include <CLI/CLI.hpp>
+
+#include "base/text.h"
+#include "config.h"
+
+namespace v2t::cli {
+namespace {
+
+// CLI11 stores through pointers, so options live here until parsing is over.
+struct Parser {
+  CLI::App app{"Text from video and audio, with Whisper, on this machine.", "video2text"};
+  std::map<std::string, std::string> settings;
+  TranscribeArguments transcribe;
+  std::string formats = "txt,srt";
+  std::string task = "transcribe";
+  std::string no_words;
+  ModelsArguments models;
+};
+
+void add_settings(CLI::App& command, Parser& parser, const std::vector<std::string_view>& only) {
+  for (const Setting& setting : v2t::settings()) {
+    if (setting.flag.empty()) continue;
+    if (!only.empty() && std::find(only.begin(), only.end(), setting.flag) == only.end()) continue;
+    const std::string flag(setting.flag);
+    command.add_option_function<std::string>(
+        flag, [&parser, flag](const std::string& value) { parser.settings[flag] = value; },
+        std::string(setting.help) + " [" + std::string(setting.environment) + "]");
+  }
+}
+
+CLI::App* add_transcribe(Parser& parser) {
+  auto* command = parser.app.add_subcommand("transcribe", "write the text of media files");
+  auto& options = parser.transcribe;
+  command->add_option("FILE", options.files, "media files of any kind; - is standard input")->required();
+  command->add_option("--language", options.language, "spoken language (en, ru, de ...); detected when not given");
+  command->add_option("--task", parser.task, "transcribe, or translate to English")
+      ->check(CLI::IsMember({"transcribe", "translate"}));
+  command->add_option("-o,--output-dir", options.output_dir,
+                      "folder of the results (default: beside each file); - is standard output");
+  command->add_option("-f,--format", parser.formats,
+                      "results to write, separated by commas: txt, srt, vtt, json, tsv (default: txt,srt)");
+  command->add_option("--initial-prompt", options.initial_prompt, "names and words to expect");
+  command->add_option("--audio-track", options.audio_track, "which audio track, from 1")->check(CLI::Range(1, 1000));
+  command->add_flag("--word-timestamps,!--no-word-timestamps", options.word_timestamps, "times of words (default: on)");
+  command->add_flag("-q,--quiet", options.quiet, "no text and no progress on the screen");
+  add_settings(*command, parser, {"--model", "--threads", "--log-level", "--log-format"});
+  return command;
+}
+
+CLI::App* add_models(Parser& parser) {
+  using Action = ModelsArguments::Action;
+  auto* command = parser.app.add_subcommand("models", "the model library: list, pull NAME, verify NAME");
+  command->require_subcommand(0, 1);
+  add_settings(*command, parser, {"--log-level", "--log-format"});
+  command->add_subcommand("list", "known models, and which of them are here")->callback([&] {
+    parser.models.action = Action::kList;
+  });
+  auto add_named = [&](const char* name, const char* help, Action action) {
+    auto* child = command->add_subcommand(name, help);
+    child->add_option("NAME", parser.models.name, "base, small, large-v3-turbo, owner/name ...")->required();
+    child->callback([&parser, action] { parser.models.action = action; });
+  };
+  add_named("pull", "download a model now", Action::kPull);
+  add_named("verify", "compare a model's files with their checksums", Action::kVerify);
+  return command;
+}
+
+void finish_transcribe(Parser& parser) {
+  parser.transcribe.task = parser.task == "translate" ? Task::kTranslate : Task::kTranscribe;
+  for (const auto& format : split(parser.formats, ','))
+    parser.transcribe.formats.push_back(to_lower_ascii(trim(format)));
+}
+
+}  // namespace
+
+ParsedArguments parse_arguments(int argc, const char* const* argv) {
+  Parser parser;
+  parser.app.require_subcommand(1);
+  parser.app.set_version_flag("--version", "video2text " V2T_VERSION);
+  auto* serve = parser.app.add_subcommand("serve", "the web app and the API, on http://localhost:7860");
+  add_settings(*serve, parser, {});
+  auto* transcribe = add_transcribe(parser);
+  auto* models = add_models(parser);
+  auto* doctor = parser.app.add_subcommand("doctor", "say, line by line, what would fail here and what to do");
+  add_settings(*doctor, parser, {});
+  try {
+    parser.app.parse(argc, argv);
+  } catch (const CLI::ParseError& problem) {
+    return {std::nullopt, parser.app.exit(problem) == 0 ? kExitDone : kExitUsage};
+  }
+  Arguments arguments{ServeArguments{}, parser.settings};
+  if (*transcribe) {
+    finish_transcribe(parser);
+    arguments.command = parser.transcribe;
+  } else if (*models) {
+    arguments.command = parser.models;
+  } else if (*doctor) {
+    arguments.command = DoctorArguments{};
+  }
+  return {arguments, kExitDone};
+}
+
+}  // namespace v2t::cli

@@ -1,0 +1,60 @@
+// Tests of the command line.
+#include "app/cli/arguments.h"
+
+#include <gtest/gtest.h>
+
+namespace v2t::cli {
+namespace {
+
+ParsedArguments parse(std::vector<const char*> words) {
+  words.insert(words.begin(), "video2text");
+  return parse_arguments(static_cast<int>(words.size()), words.data());
+}
+
+TEST(Arguments, TranscribeTakesFilesAndOptions) {
+  const auto parsed =
+      parse({"transcribe", "a b.mp4", "-", "--language", "ru", "--format", "SRT, json", "--model", "small"});
+  ASSERT_TRUE(parsed.arguments.has_value());
+  const auto& transcribe = std::get<TranscribeArguments>(parsed.arguments->command);
+  EXPECT_EQ(transcribe.files, (std::vector<std::string>{"a b.mp4", "-"}));
+  EXPECT_EQ(transcribe.language, "ru");
+  EXPECT_EQ(transcribe.formats, (std::vector<std::string>{"srt", "json"}));
+  EXPECT_EQ(parsed.arguments->settings.at("--model"), "small");
+}
+
+TEST(Arguments, TranscribeWritesTextAndSubtitlesByDefault) {
+  const auto parsed = parse({"transcribe", "a.mp4"});
+  const auto& transcribe = std::get<TranscribeArguments>(parsed.arguments->command);
+  EXPECT_EQ(transcribe.formats, (std::vector<std::string>{"txt", "srt"}));
+  EXPECT_TRUE(transcribe.word_timestamps);
+  EXPECT_EQ(transcribe.output_dir, std::nullopt);
+}
+
+TEST(Arguments, ServeTakesEverySettingWithAFlag) {
+  const auto parsed = parse({"serve", "--port", "0", "--data-dir", "/d"});
+  EXPECT_TRUE(std::holds_alternative<ServeArguments>(parsed.arguments->command));
+  EXPECT_EQ(parsed.arguments->settings.at("--data-dir"), "/d");
+}
+
+TEST(Arguments, ModelsListsUnlessToldOtherwise) {
+  EXPECT_EQ(std::get<ModelsArguments>(parse({"models"}).arguments->command).action, ModelsArguments::Action::kList);
+  const auto pull = std::get<ModelsArguments>(parse({"models", "pull", "owner/name"}).arguments->command);
+  EXPECT_EQ(pull.action, ModelsArguments::Action::kPull);
+  EXPECT_EQ(pull.name, "owner/name");
+}
+
+TEST(Arguments, MistakesEndWithTheUsageCode) {
+  EXPECT_EQ(parse({"transcribe"}).exit_code, kExitUsage);
+  EXPECT_EQ(parse({"transcribe", "a", "--task", "sing"}).exit_code, kExitUsage);
+  EXPECT_EQ(parse({"fly"}).exit_code, kExitUsage);
+  EXPECT_EQ(parse({}).exit_code, kExitUsage);
+}
+
+TEST(Arguments, HelpIsNoMistake) {
+  const auto parsed = parse({"--help"});
+  EXPECT_FALSE(parsed.arguments.has_value());
+  EXPECT_EQ(parsed.exit_code, kExitDone);
+}
+
+}  // namespace
+}  // namespace v2t::cli

@@ -1,0 +1,83 @@
+// What all commands share: errors on the terminal and exit codes; and the short commands.
+#include "app/cli/commands.h"
+
+#include <cstdio>
+
+#include "app/cli/progress.h"
+#include "base/text.h"
+
+namespace v2t::cli {
+namespace {
+
+int list_models(ModelLibrary& library) {
+  auto models = library.list();
+  if (!models) {
+    print_error(models.error());
+    return exit_code_of(models.error());
+  }
+  for (const auto& model : *models) {
+    const std::string size = model.size_bytes == 0 ? "" : human_bytes(model.size_bytes);
+    std::printf("%-28s %8s  %s\n", model.name.c_str(), size.c_str(),
+                model.is_downloaded ? model.folder.c_str() : "not downloaded");
+  }
+  return kExitDone;
+}
+
+}  // namespace
+
+void print_error(const Error& error) { std::fprintf(stderr, "video2text: %s\n", error.message.c_str()); }
+
+int exit_code_of(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::kInvalidArgument:
+      return kExitUsage;
+    case ErrorCode::kModelUnavailable:
+    case ErrorCode::kModelInvalid:
+      return kExitNoModel;
+    case ErrorCode::kCancelled:
+      return kExitInterrupted;
+    default:
+      return kExitFailed;
+  }
+}
+
+int run_serve(const Composition& composition, std::stop_token stop) {
+  auto served = composition.serve(stop);
+  if (served) return kExitDone;
+  print_error(served.error());
+  return exit_code_of(served.error());
+}
+
+int run_models(const ModelsArguments& arguments, const Composition& composition, std::stop_token stop) {
+  auto library = composition.make_model_library(ModelSource::kNames);
+  if (arguments.action == ModelsArguments::Action::kList) return list_models(*library);
+  StatusLine status(true);
+  auto show = [&](const ModelProgress& progress) {
+    status.show(progress.file + " " + download_line(progress.bytes_done, progress.bytes_total, status.columns()));
+  };
+  auto done = arguments.action == ModelsArguments::Action::kVerify ? library->verify(arguments.name, show, stop)
+                                                                   : library->get(arguments.name, show, stop);
+  status.clear();
+  if (!done) {
+    print_error(done.error());
+    return exit_code_of(done.error());
+  }
+  std::printf("%s: %s\n", arguments.name.c_str(), done->model.parent_path().c_str());
+  return kExitDone;
+}
+
+int run_doctor(const Composition& composition, std::stop_token stop) {
+  int problems = 0;
+  for (const auto& finding : composition.diagnose(stop)) {
+    const char* mark = "ok     ";
+    if (finding.kind == Finding::Kind::kWarning) mark = "warning";
+    if (finding.kind == Finding::Kind::kProblem) mark = "PROBLEM";
+    problems += finding.kind == Finding::Kind::kProblem;
+    std::printf("%s  %s\n", mark, finding.text.c_str());
+  }
+  if (problems == 0) return kExitDone;
+  std::printf("%d problem%s\n", problems, problems == 1 ? "" : "s");
+  return kExitFailed;
+}
+
+}  // namespace v2t::cli

@@ -1,0 +1,42 @@
+// Takes SIGINT and SIGTERM in a thread of its own.
+#include "app/cli/interrupt.h"
+
+#include <signal.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "app/cli/arguments.h"
+
+namespace v2t::cli {
+namespace {
+
+sigset_t stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  return signals;
+}
+
+constexpr timespec kLookInterval{0, 100'000'000};
+
+}  // namespace
+
+Interrupt::Interrupt() {
+  const sigset_t signals = stop_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  watcher_ = std::jthread([this](std::stop_token own_stop) { watch(own_stop); });
+}
+
+Interrupt::~Interrupt() = default;
+
+void Interrupt::watch(std::stop_token own_stop) {
+  const sigset_t signals = stop_signals();
+  while (!own_stop.stop_requested()) {
+    if (sigtimedwait(&signals, nullptr, &kLookInterval) < 0) continue;
+    if (stop_.stop_requested()) _exit(kExitInterrupted);
+    stop_.request_stop();
+  }
+}
+
+}  // namespace v2t::cli

@@ -1,0 +1,63 @@
+// Standard input as a seekable file.
+#include "app/cli/spool.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <string>
+#include <system_error>
+
+namespace v2t::cli {
+namespace {
+
+Result<UniqueFd> nameless_file() {
+  const auto folder = std::filesystem::temp_directory_path();
+  std::string name = (folder / "video2text-XXXXXX").string();
+  UniqueFd file(::mkostemp(name.data(), O_CLOEXEC));
+  if (!file.valid()) return tl::unexpected(errno_error("create a file in", folder));
+  ::unlink(name.c_str());
+  return file;
+}
+
+Result<void> copy(int source, int target) {
+  std::string chunk(256 * 1024, '\0');
+  for (;;) {
+    const ssize_t n = ::read(source, chunk.data(), chunk.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return tl::unexpected(errno_error("read", "standard input"));
+    if (n == 0) return {};
+    for (ssize_t done = 0; done < n;) {
+      const ssize_t m = ::write(target, chunk.data() + done, static_cast<size_t>(n - done));
+      if (m < 0 && errno == EINTR) continue;
+      if (m < 0) return tl::unexpected(errno_error("copy standard input to", std::filesystem::temp_directory_path()));
+      done += m;
+    }
+  }
+}
+
+}  // namespace
+
+Result<UniqueFd> spool_to_file(int source) {
+  struct stat info{};
+  if (::fstat(source, &info) == 0 && S_ISREG(info.st_mode) && ::lseek(source, 0, SEEK_CUR) == 0) {
+    UniqueFd same(::fcntl(source, F_DUPFD_CLOEXEC, 3));
+    if (same.valid()) return same;
+  }
+  TRY(UniqueFd file, nameless_file());
+  TRY_VOID(copy(source, file.get()));
+  if (::lseek(file.get(), 0, SEEK_SET) != 0) return tl::unexpected(errno_error("rewind", "standard input"));
+  return file;
+}
+
+Result<void> make_folder(const std::filesystem::path& folder) {
+  std::error_code problem;
+  std::filesystem::create_directories(folder, problem);
+  if (!problem) return {};
+  errno = problem.value();
+  return tl::unexpected(errno_error("create the folder", folder));
+}
+
+}  // namespace v2t::cli

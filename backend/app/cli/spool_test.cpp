@@ -1,0 +1,49 @@
+// Tests of standard input as a file.
+#include "app/cli/spool.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <array>
+#include <thread>
+
+#include "base/temp_folder.h"
+
+namespace v2t::cli {
+namespace {
+
+TEST(Spool, MakesAPipeSeekable) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe(ends.data()), 0);
+  const UniqueFd source(ends[0]);
+  std::jthread writer([fd = UniqueFd(ends[1])] { EXPECT_EQ(::write(fd.get(), "abc", 3), 3); });
+  auto file = spool_to_file(source.get());
+  ASSERT_TRUE(file.has_value());
+  EXPECT_EQ(::lseek(file->get(), 0, SEEK_END), 3);
+}
+
+TEST(Spool, ReadsARegularFileInPlace) {
+  const TempFolder folder;
+  ASSERT_TRUE(write_file_atomically(folder.path() / "f", "abcd").has_value());
+  const UniqueFd source(::open((folder.path() / "f").c_str(), O_RDONLY));
+  auto file = spool_to_file(source.get());
+  ASSERT_TRUE(file.has_value());
+  EXPECT_EQ(::lseek(file->get(), 0, SEEK_END), 4);
+}
+
+TEST(MakeFolder, MakesTheFoldersAboveToo) {
+  const TempFolder folder;
+  EXPECT_TRUE(make_folder(folder.path() / "a" / "b").has_value());
+  EXPECT_TRUE(std::filesystem::is_directory(folder.path() / "a" / "b"));
+}
+
+TEST(MakeFolder, NamesWhatStandsInTheWay) {
+  const TempFolder folder;
+  ASSERT_TRUE(write_file_atomically(folder.path() / "f", "x").has_value());
+  const auto error = make_folder(folder.path() / "f" / "b").error();
+  EXPECT_NE(error.message.find((folder.path() / "f").string()), std::string::npos);
+}
+
+}  // namespace
+}  // namespace v2t::cli

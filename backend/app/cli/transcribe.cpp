@@ -1,0 +1,224 @@
+// `video2text transcribe`: media files in, text and subtitles out.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <set>
+
+#include "app/cli/commands.h"
+#include "app/cli/progress.h"
+#include "app/cli/spool.h"
+#include "app/services/exports.h"
+#include "app/services/transcription.h"
+#include "base/text.h"
+
+namespace v2t::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// What stays the same over all files of one call.
+struct Session {
+  const TranscribeArguments& arguments;
+  const Composition& composition;
+  std::vector<ExportFormat> formats;
+  std::unique_ptr<MediaReader> reader;
+  std::unique_ptr<SpeechEngine> engine;
+  bool writes_to_stdout = false;
+};
+
+Result<std::vector<ExportFormat>> parse_formats(const std::vector<std::string>& names) {
+  std::vector<ExportFormat> formats;
+  for (const auto& name : names) {
+    const auto format = export_format_from_name(name);
+    if (!format) return fail(ErrorCode::kInvalidArgument, "--format " + name + ": takes txt, srt, vtt, json, tsv");
+    formats.push_back(*format);
+  }
+  return formats;
+}
+
+std::string display_name(const std::string& file) {
+  return file == "-" ? "standard input" : std::filesystem::path(file).filename().string();
+}
+
+// Beside the media unless told otherwise; "audio.mp4" -> "audio.srt". Standard input is named "transcript".
+std::filesystem::path output_path(const TranscribeArguments& arguments, const std::string& file, ExportFormat format) {
+  const std::filesystem::path media = file == "-" ? "transcript" : file;
+  const std::filesystem::path folder = arguments.output_dir.value_or(media.parent_path().string());
+  std::filesystem::path name = media.filename();
+  return folder / name.replace_extension(export_format_name(format));
+}
+
+// Two files that would write the same result are an error before any work is done.
+Result<void> check_outputs(const Session& session) {
+  std::set<std::filesystem::path> seen;
+  for (const auto& file : session.arguments.files) {
+    const auto path = output_path(session.arguments, file, session.formats.front());
+    if (!seen.insert(path.lexically_normal()).second)
+      return fail(ErrorCode::kInvalidArgument, "two files would both write " + path.string() +
+                                                   ": convert them one by one, with different --output-dir");
+  }
+  return {};
+}
+
+Result<void> write_outputs(const Session& session, const std::string& file, const Transcript& transcript) {
+  for (const ExportFormat format : session.formats) {
+    const std::string content = export_transcript(transcript, format);
+    if (session.writes_to_stdout) {
+      if (std::fwrite(content.data(), 1, content.size(), stdout) != content.size() || std::fflush(stdout) != 0)
+        return tl::unexpected(errno_error("write", "standard output"));
+      continue;
+    }
+    const auto path = output_path(session.arguments, file, format);
+    auto written = write_file_atomically(path, content);
+    if (!written && !session.arguments.output_dir)
+      return fail(written.error().code, written.error().message + " (or give another folder with --output-dir)");
+    TRY_VOID(std::move(written));
+    if (!session.arguments.quiet) std::fprintf(stderr, "wrote %s\n", path.c_str());
+  }
+  return {};
+}
+
+Result<std::unique_ptr<SpeechEngine>> load_engine(const Composition& composition, bool quiet, std::stop_token stop) {
+  StatusLine status(!quiet);
+  auto library = composition.make_model_library(ModelSource::kNamesAndFolders);
+  auto show = [&](const ModelProgress& progress) {
+    status.show("model " + progress.model + ": " +
+                download_line(progress.bytes_done, progress.bytes_total, status.columns()));
+  };
+  TRY(const ModelFiles files, library->get(composition.config().model, show, stop));
+  return composition.load_engine(files);
+}
+
+// The live view of one file on the terminal.
+class LiveText {
+ public:
+  LiveText(const Session& session, const AudioSource& audio)
+      : status_(!session.arguments.quiet),
+        is_wanted_(!session.arguments.quiet && !session.writes_to_stdout),
+        total_(audio.duration()) {}
+
+  void show(const WindowResult& window, Samples covered) {
+    if (is_wanted_ && !window.segments.empty()) {
+      status_.clear();
+      for (const auto& segment : window.segments)
+        std::printf("[%s --> %s] %s\n", stamp_text(segment.start).c_str(), stamp_text(segment.end).c_str(),
+                    segment.text.c_str());
+      std::fflush(stdout);
+    }
+    ProgressState state{to_millis(covered), std::nullopt, Clock::now() - start_};
+    if (total_) state.total = to_millis(*total_);
+    status_.show(progress_line(state, status_.columns()));
+  }
+
+  void finish(Samples read) {
+    status_.clear();
+    if (!is_wanted_) return;
+    const std::chrono::duration<double> elapsed = Clock::now() - start_;
+    const double seconds = static_cast<double>(read.count()) / kSampleRateHz;
+    std::fprintf(stderr, "%s of audio in %.1f s: %.0f times real time\n", clock_text(to_millis(read)).c_str(),
+                 elapsed.count(), elapsed.count() > 0 ? seconds / elapsed.count() : 0);
+  }
+
+ private:
+  StatusLine status_;
+  bool is_wanted_;
+  std::optional<Samples> total_;
+  Clock::time_point start_ = Clock::now();
+};
+
+Result<UniqueFd> open_media(const std::string& file) {
+  if (file == "-") return spool_to_file(STDIN_FILENO);
+  return open_for_reading(file);
+}
+
+// Fills `transcript` as far as it got, also when it fails.
+Result<void> transcribe_file(const Session& session, const std::string& file, Transcript& transcript,
+                             std::stop_token stop) {
+  const auto& arguments = session.arguments;
+  TRY(UniqueFd media, open_media(file));
+  TRY(auto audio, session.reader->open_audio(std::move(media), {transcript.name, arguments.audio_track}, stop));
+  TRY(auto windows, session.composition.make_windows(*audio));
+  DecodeOptions options;
+  options.language = arguments.language.value_or("");
+  options.task = arguments.task;
+  options.initial_prompt = arguments.initial_prompt;
+  options.word_timestamps = arguments.word_timestamps;
+  LiveText live(session, *audio);
+  TranscriptionSink sink;
+  sink.on_language = [&](const std::string& language) -> Result<void> {
+    transcript.language = language;
+    return {};
+  };
+  sink.on_window = [&](const WindowResult& window, Samples covered) -> Result<void> {
+    transcript.segments.insert(transcript.segments.end(), window.segments.begin(), window.segments.end());
+    transcript.duration = to_millis(covered);
+    live.show(window, covered);
+    return {};
+  };
+  TRY(const Samples read, transcribe({*audio, *windows, *session.engine, options}, sink, stop));
+  live.finish(read);
+  transcript.duration = to_millis(read);
+  transcript.warnings = audio->warnings();
+  return {};
+}
+
+int convert(const Session& session, const std::string& file, std::stop_token stop) {
+  Transcript transcript;
+  transcript.name = display_name(file);
+  transcript.model = session.composition.config().model;
+  transcript.task = session.arguments.task;
+  auto done = transcribe_file(session, file, transcript, stop);
+  for (const auto& warning : transcript.warnings)
+    std::fprintf(stderr, "video2text: warning: %s: %s\n", transcript.name.c_str(), warning.c_str());
+  if (!done && done.error().code == ErrorCode::kCancelled)
+    std::fprintf(stderr, "video2text: stopped; the %zu segments that were finished are kept\n",
+                 transcript.segments.size());
+  else if (!done)
+    print_error(done.error());
+  // What was finished is worth keeping; a failure that came before any text leaves nothing behind.
+  if (done || !transcript.segments.empty()) {
+    auto written = write_outputs(session, file, transcript);
+    if (!written) {
+      print_error(written.error());
+      return exit_code_of(written.error());
+    }
+  }
+  return done ? kExitDone : exit_code_of(done.error());
+}
+
+Result<void> prepare(Session& session, std::stop_token stop) {
+  TRY(session.formats, parse_formats(session.arguments.formats));
+  session.writes_to_stdout = session.arguments.output_dir == "-";
+  if (session.writes_to_stdout && session.formats.size() > 1)
+    return fail(ErrorCode::kInvalidArgument,
+                "--output-dir -: standard output takes one --format, for example --format srt");
+  if (!session.writes_to_stdout) {
+    TRY_VOID(check_outputs(session));
+    if (session.arguments.output_dir) TRY_VOID(make_folder(*session.arguments.output_dir));
+  }
+  session.reader = session.composition.make_media_reader();
+  TRY(session.engine, load_engine(session.composition, session.arguments.quiet, stop));
+  return {};
+}
+
+}  // namespace
+
+int run_transcribe(const TranscribeArguments& arguments, const Composition& composition, std::stop_token stop) {
+  Session session{arguments, composition, {}, nullptr, nullptr};
+  if (auto prepared = prepare(session, stop); !prepared) {
+    print_error(prepared.error());
+    return exit_code_of(prepared.error());
+  }
+  int exit_code = kExitDone;
+  for (const auto& file : arguments.files) {
+    if (arguments.files.size() > 1 && !arguments.quiet) std::fprintf(stderr, "%s\n", display_name(file).c_str());
+    const int code = convert(session, file, stop);
+    if (code == kExitInterrupted) return code;
+    if (exit_code == kExitDone) exit_code = code;
+  }
+  return exit_code;
+}
+
+}  // namespace v2t::cli

@@ -1,0 +1,202 @@
+// The table of settings and how they are read.
+#include "config.h"
+
+#include <array>
+#include <charconv>
+#include <cstdlib>
+
+#include "base/text.h"
+
+namespace v2t {
+namespace {
+
+Result<uint64_t> parse_number(const std::string& value, uint64_t least, uint64_t most) {
+  uint64_t number = 0;
+  const auto [end, problem] = std::from_chars(value.data(), value.data() + value.size(), number);
+  if (problem != std::errc() || end != value.data() + value.size() || number < least || number > most)
+    return fail(ErrorCode::kInvalidArgument,
+                "takes a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+  return number;
+}
+
+Result<bool> parse_switch(const std::string& value) {
+  const std::string lower = to_lower_ascii(value);
+  if (lower == "1" || lower == "true" || lower == "yes" || lower == "on") return true;
+  if (lower == "0" || lower == "false" || lower == "no" || lower == "off" || lower.empty()) return false;
+  return fail(ErrorCode::kInvalidArgument, "takes 1 or 0");
+}
+
+template <auto member>
+Result<void> apply_text(Config& config, const std::string& value) {
+  if (value.empty()) return fail(ErrorCode::kInvalidArgument, "must not be empty");
+  config.*member = value;
+  return {};
+}
+
+template <auto member>
+Result<void> apply_switch(Config& config, const std::string& value) {
+  TRY(config.*member, parse_switch(value));
+  return {};
+}
+
+template <auto member, uint64_t least, uint64_t most>
+Result<void> apply_number(Config& config, const std::string& value) {
+  TRY(const uint64_t number, parse_number(value, least, most));
+  config.*member = static_cast<std::remove_reference_t<decltype(config.*member)>>(number);
+  return {};
+}
+
+template <auto member>
+std::string show_text(const Config& config) {
+  if constexpr (std::is_same_v<decltype(member), std::filesystem::path Config::*>)
+    return (config.*member).string();
+  else
+    return config.*member;
+}
+
+template <auto member>
+std::string show_number(const Config& config) {
+  return std::to_string(config.*member);
+}
+
+Result<void> apply_cache(Config& config, const std::string& value) {
+  if (value.empty()) return {};  // an empty variable is an unset one
+  config.model_caches.emplace_back(value);
+  return {};
+}
+
+Result<void> apply_home(Config& config, const std::string& value) {
+  if (value.empty()) return {};
+  config.model_caches.push_back(std::filesystem::path(value) / "hub");
+  return {};
+}
+
+std::string show_caches(const Config& config) {
+  std::string text;
+  for (const auto& folder : config.model_caches) text += (text.empty() ? "" : ":") + folder.string();
+  return text;
+}
+
+Result<void> apply_log_level(Config& config, const std::string& value) {
+  const std::string lower = to_lower_ascii(value);
+  if (lower == "debug")
+    config.log_level = log::Level::kDebug;
+  else if (lower == "info")
+    config.log_level = log::Level::kInfo;
+  else if (lower == "warning")
+    config.log_level = log::Level::kWarning;
+  else if (lower == "error")
+    config.log_level = log::Level::kError;
+  else
+    return fail(ErrorCode::kInvalidArgument, "takes debug, info, warning or error");
+  return {};
+}
+
+Result<void> apply_log_format(Config& config, const std::string& value) {
+  if (value == "text")
+    config.log_format = log::Format::kText;
+  else if (value == "json")
+    config.log_format = log::Format::kJson;
+  else
+    return fail(ErrorCode::kInvalidArgument, "takes text or json");
+  return {};
+}
+
+std::string show_log_level(const Config& config) {
+  constexpr std::array kNames{"debug", "info", "warning", "error", "silent"};
+  return kNames.at(static_cast<size_t>(config.log_level));
+}
+
+std::string show_log_format(const Config& config) { return config.log_format == log::Format::kJson ? "json" : "text"; }
+
+constexpr uint64_t kTerabyte = 1'000'000'000'000;
+
+constexpr std::array kSettings{
+    Setting{"--host", "HOST", "address to serve on; 0.0.0.0 for every network", false, apply_text<&Config::host>,
+            show_text<&Config::host>},
+    Setting{"--port", "PORT", "port to serve on; 0 takes a free one", false, apply_number<&Config::port, 0, 65535>,
+            show_number<&Config::port>},
+    Setting{"--data-dir", "DATA_DIR", "folder of jobs and media", false, apply_text<&Config::data_dir>,
+            show_text<&Config::data_dir>},
+    Setting{"--static-dir", "STATIC_DIR", "folder of the built page", false, apply_text<&Config::static_dir>,
+            show_text<&Config::static_dir>},
+    Setting{"--max-upload-bytes", "MAX_UPLOAD_BYTES", "largest media file that is taken", false,
+            apply_number<&Config::max_upload_bytes, 1, kTerabyte>, show_number<&Config::max_upload_bytes>},
+    Setting{"--media-hours", "MEDIA_HOURS", "delete media this long after its job has ended; 0 keeps it", false,
+            apply_number<&Config::media_hours, 0, 87600>, show_number<&Config::media_hours>},
+    Setting{"--transcript-days", "TRANSCRIPT_DAYS", "delete ended jobs after this many days; 0 keeps them", false,
+            apply_number<&Config::transcript_days, 0, 36500>, show_number<&Config::transcript_days>},
+    Setting{"--trust-proxy", "TRUST_PROXY", "1: believe X-Forwarded headers, behind a proxy of yours", false,
+            apply_switch<&Config::trust_proxy>, show_number<&Config::trust_proxy>},
+    Setting{"--model", "WHISPER_MODEL",
+            "Whisper model: tiny, base, small, medium, large-v3, large-v3-turbo, owner/name", false,
+            apply_text<&Config::model>, show_text<&Config::model>},
+    Setting{"--threads", "WHISPER_THREADS", "threads of the recogniser; 0 takes all that the process may use", false,
+            apply_number<&Config::threads, 0, 256>, show_number<&Config::threads>},
+    Setting{"", "VOICE_ACTIVITY_WEIGHTS", "weights of the voice detector", false,
+            apply_text<&Config::voice_activity_weights>, show_text<&Config::voice_activity_weights>},
+    Setting{"", "WHISPER_CACHE_DIR", "first folder of models", false, apply_cache, show_caches},
+    Setting{"", "HF_HUB_CACHE", "folder of models, shared with huggingface_hub", false, apply_cache, show_caches},
+    Setting{"", "HF_HOME", "its subfolder hub holds models, shared with huggingface_hub", false, apply_home,
+            show_caches},
+    Setting{"", "HF_ENDPOINT", "address of the model hub", false, apply_text<&Config::hub_endpoint>,
+            show_text<&Config::hub_endpoint>},
+    Setting{"", "HF_TOKEN", "token for gated or private models", true, apply_text<&Config::hub_token>,
+            show_text<&Config::hub_token>},
+    Setting{"", "HF_HUB_OFFLINE", "1: never ask the hub", false, apply_switch<&Config::hub_offline>,
+            show_number<&Config::hub_offline>},
+    Setting{"--log-level", "LOG_LEVEL", "debug, info, warning or error", false, apply_log_level, show_log_level},
+    Setting{"--log-format", "LOG_FORMAT", "text or json", false, apply_log_format, show_log_format},
+};
+
+std::filesystem::path home_folder(const EnvironmentLookup& environment) {
+  if (auto home = environment("HOME"); home && !home->empty()) return *home;
+  return std::filesystem::temp_directory_path();
+}
+
+std::filesystem::path data_home(const EnvironmentLookup& environment) {
+  if (auto folder = environment("XDG_DATA_HOME"); folder && !folder->empty()) return *folder;
+  return home_folder(environment) / ".local" / "share";
+}
+
+Result<void> apply_setting(const Setting& setting, const std::string& value, std::string_view given_as,
+                           Config& config) {
+  auto applied = setting.apply(config, value);
+  if (applied) return {};
+  return fail(ErrorCode::kInvalidArgument,
+              std::string(given_as) + (setting.is_secret ? "" : "='" + value + "'") + ": " + applied.error().message);
+}
+
+}  // namespace
+
+std::span<const Setting> settings() { return kSettings; }
+
+std::optional<std::string> process_environment(std::string_view name) {
+  const char* value = std::getenv(std::string(name).c_str());
+  if (value == nullptr) return std::nullopt;
+  return std::string(value);
+}
+
+Result<LoadedConfig> load_config(const std::map<std::string, std::string>& flags, const EnvironmentLookup& environment,
+                                 const std::filesystem::path& program_folder) {
+  LoadedConfig loaded;
+  Config& config = loaded.config;
+  config.data_dir = data_home(environment) / "video2text";
+  config.static_dir = program_folder / ".." / "static";
+  config.voice_activity_weights = program_folder / ".." / "share" / "silero_vad_16k.safetensors";
+  for (const Setting& setting : kSettings) {
+    auto& source = loaded.sources[setting.environment];
+    source = SettingSource::kDefault;
+    if (auto flag = flags.find(std::string(setting.flag)); !setting.flag.empty() && flag != flags.end()) {
+      TRY_VOID(apply_setting(setting, flag->second, setting.flag, config));
+      source = SettingSource::kFlag;
+    } else if (auto value = environment(setting.environment); value && !value->empty()) {
+      TRY_VOID(apply_setting(setting, *value, setting.environment, config));
+      source = SettingSource::kEnvironment;
+    }
+  }
+  config.model_caches.push_back(home_folder(environment) / ".cache" / "huggingface" / "hub");
+  return loaded;
+}
+
+}  // namespace v2t

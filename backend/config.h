@@ -1,0 +1,73 @@
+// Every setting once: its flag, environment name, default, help, and check.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/log.h"
+#include "base/result.h"
+
+namespace v2t {
+
+struct Config {
+  // server
+  std::string host = "127.0.0.1";
+  uint16_t port = 7860;
+  bool trust_proxy = false;
+  uint64_t max_upload_bytes = 20'000'000'000;
+  int media_hours = 0;      // 0: media is kept until its job is deleted
+  int transcript_days = 0;  // 0: kept until deleted
+  std::filesystem::path data_dir;
+  std::filesystem::path static_dir;
+  // recognition
+  std::string model = "base";
+  int threads = 0;  // 0: all that the process may use
+  std::filesystem::path voice_activity_weights;
+  // model hub
+  std::vector<std::filesystem::path> model_caches;  // in reading order; the first is written to
+  std::string hub_endpoint = "https://huggingface.co";
+  std::string hub_token;
+  bool hub_offline = false;
+  // log
+  log::Level log_level = log::Level::kInfo;
+  log::Format log_format = log::Format::kText;
+};
+
+// Where a value came from, for `doctor`.
+enum class SettingSource { kDefault, kEnvironment, kFlag };
+
+struct Setting {
+  std::string_view flag;         // "--port"; empty: no flag
+  std::string_view environment;  // "PORT"
+  std::string_view help;
+  bool is_secret = false;
+  Result<void> (*apply)(Config& config, const std::string& value);  // checks and stores
+  std::string (*show)(const Config& config);                        // the value in force
+};
+
+// In the order of help and `doctor`.
+std::span<const Setting> settings();
+
+using EnvironmentLookup = std::function<std::optional<std::string>(std::string_view name)>;
+// The only reading of the process's environment.
+std::optional<std::string> process_environment(std::string_view name);
+
+struct LoadedConfig {
+  Config config;
+  std::map<std::string_view, SettingSource> sources;  // by Setting::environment
+};
+
+// Flags win over the environment, the environment over defaults. `flags`: "--port" -> "8000". `program`: the folder
+// that holds the binary; the page and the voice-activity weights are looked for beside it. kInvalidArgument names the
+// setting, where its value came from, and what it takes.
+Result<LoadedConfig> load_config(const std::map<std::string, std::string>& flags, const EnvironmentLookup& environment,
+                                 const std::filesystem::path& program_folder);
+
+}  // namespace v2t

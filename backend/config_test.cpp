@@ -1,0 +1,65 @@
+// Tests of how settings are read.
+#include "config.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace v2t {
+namespace {
+
+EnvironmentLookup environment(std::map<std::string, std::string, std::less<>> values) {
+  return [values = std::move(values)](std::string_view name) -> std::optional<std::string> {
+    const auto found = values.find(name);
+    if (found == values.end()) return std::nullopt;
+    return found->second;
+  };
+}
+
+TEST(Config, DefaultsServeOnLoopbackWithTheModelBase) {
+  const auto loaded = load_config({}, environment({{"HOME", "/h"}}), "/app/bin").value();
+  EXPECT_EQ(loaded.config.host, "127.0.0.1");
+  EXPECT_EQ(loaded.config.port, 7860);
+  EXPECT_EQ(loaded.config.model, "base");
+  EXPECT_EQ(loaded.config.data_dir, "/h/.local/share/video2text");
+  EXPECT_EQ(loaded.config.static_dir.lexically_normal(), "/app/static");
+}
+
+TEST(Config, FlagsWinOverTheEnvironment) {
+  const auto loaded =
+      load_config({{"--port", "8000"}}, environment({{"PORT", "9000"}, {"HOST", "0.0.0.0"}}), "/b").value();
+  EXPECT_EQ(loaded.config.port, 8000);
+  EXPECT_EQ(loaded.sources.at("PORT"), SettingSource::kFlag);
+  EXPECT_EQ(loaded.sources.at("HOST"), SettingSource::kEnvironment);
+  EXPECT_EQ(loaded.sources.at("WHISPER_MODEL"), SettingSource::kDefault);
+}
+
+TEST(Config, ModelCachesAreReadInTheOrderOfTheGuide) {
+  const auto env = environment({{"HOME", "/h"},
+                                {"HF_HOME", "/app/huggingface-cache"},
+                                {"WHISPER_CACHE_DIR", "/app/models"},
+                                {"HF_HUB_CACHE", "/cache"}});
+  const auto caches = load_config({}, env, "/b").value().config.model_caches;
+  EXPECT_EQ(caches, (std::vector<std::filesystem::path>{"/app/models", "/cache", "/app/huggingface-cache/hub",
+                                                        "/h/.cache/huggingface/hub"}));
+}
+
+TEST(Config, AnEmptyVariableIsAnUnsetOne) {
+  EXPECT_EQ(load_config({}, environment({{"PORT", ""}}), "/b").value().config.port, 7860);
+}
+
+TEST(Config, AWrongValueIsNamedWithItsSourceAndWhatItTakes) {
+  const auto error = load_config({}, environment({{"PORT", "78600"}}), "/b").error();
+  EXPECT_EQ(error.code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(error.message, "PORT='78600': takes a whole number from 0 to 65535");
+}
+
+TEST(Config, TheTokenIsASecret) {
+  const auto all = settings();
+  const auto token = std::find_if(all.begin(), all.end(), [](const Setting& s) { return s.environment == "HF_TOKEN"; });
+  ASSERT_NE(token, all.end());
+  EXPECT_TRUE(token->is_secret);
+}
+
+}  // namespace
+}  // namespace v2t
