@@ -1,0 +1,22 @@
+// JSON of model files: parsed with limits, errors as kModelInvalid that name the file.
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace v2t::whisper {
+
+tl::unexpected<Error> invalid_model(const std::string& name, const std::string& what);
+
+// The text must be one JSON object.
+Result<boost::json::object> parse_object(std::string_view text, const std::string& name);
+
+// The member as whole numbers in [0, limit); empty when it is absent or null.
+Result<std::vector<int>> read_integers(const boost::json::object& object, std::string_view key, int limit,
+                                       const std::string& name);
+
+}  // namespace v2t::whisper

@@ -1,0 +1,130 @@
+// Dimensions from tensor shapes, decoding settings from config.json.
+#include "whisper/model_config.h"
+
+#include <cstring>
+
+#include "whisper/json_reading.h"
+
+namespace v2t::whisper {
+namespace {
+
+constexpr int64_t kHeadWidth = 64;
+constexpr int64_t kMaxExtent = 1 << 20;
+constexpr int kMaxLayers = 256;
+
+Result<TensorView> require(const TensorSource& tensors, const std::string& tensor, size_t rank,
+                           const std::string& name) {
+  auto view = tensors.find(tensor);
+  if (!view) return invalid_model(name, "tensor " + tensor + " is missing");
+  if (view->shape.size() != rank) return invalid_model(name, "tensor " + tensor + " has an unexpected shape");
+  for (const int64_t extent : view->shape)
+    if (extent < 1 || extent > kMaxExtent) return invalid_model(name, "tensor " + tensor + " has an unexpected shape");
+  return *view;
+}
+
+int count_layers(const TensorSource& tensors, const std::string& half) {
+  int n = 0;
+  while (n < kMaxLayers && tensors.find(half + "/layer_" + std::to_string(n) + "/self_attention/linear_0/weight")) ++n;
+  return n;
+}
+
+// The number of heads, where the model states it (revision 3): an int16 scalar.
+std::optional<int> stated_heads(const TensorSource& tensors, const std::string& tensor) {
+  const auto view = tensors.find(tensor);
+  if (!view || view->type != DataType::kInt16 || view->bytes.size() != sizeof(int16_t)) return std::nullopt;
+  int16_t heads = 0;
+  std::memcpy(&heads, view->bytes.data(), sizeof(heads));
+  return heads;
+}
+
+Result<void> check_dimensions(const Dimensions& d, const TensorSource& tensors, const std::string& name) {
+  if (d.n_state % kHeadWidth != 0) return invalid_model(name, "its width is no multiple of 64");
+  if (d.n_encoder_layers == 0 || d.n_decoder_layers == 0) return invalid_model(name, "it has no layers");
+  if (d.n_encoder_layers == kMaxLayers || d.n_decoder_layers == kMaxLayers)
+    return invalid_model(name, "it has too many layers");
+  if (d.n_audio_positions > 1500 || d.n_audio_positions % 2 != 0)
+    return invalid_model(name, "it hears " + std::to_string(d.n_audio_positions) + " positions, not 1500");
+  if (d.n_text_positions < 8) return invalid_model(name, "it has too few text positions");
+  for (const char* tensor : {"encoder/num_heads", "decoder/num_heads"})
+    if (stated_heads(tensors, tensor).value_or(d.n_heads) != d.n_heads)
+      return invalid_model(name, "its attention heads are not 64 wide");
+  return {};
+}
+
+Result<Dimensions> read_dimensions(const TensorSource& tensors, const std::string& name) {
+  TRY(const auto conv, require(tensors, "encoder/conv1/weight", 3, name));
+  TRY(const auto audio, require(tensors, "encoder/position_encodings/encodings", 2, name));
+  TRY(const auto text, require(tensors, "decoder/position_encodings/encodings", 2, name));
+  TRY(const auto embeddings, require(tensors, "decoder/embeddings/weight", 2, name));
+  const int64_t n_state = conv.shape[0];
+  if (audio.shape[1] != n_state || text.shape[1] != n_state || embeddings.shape[1] != n_state || conv.shape[2] != 3)
+    return invalid_model(name, "the shapes of its tensors do not fit each other");
+  Dimensions d;
+  d.n_mels = static_cast<int>(conv.shape[1]);
+  d.n_audio_positions = static_cast<int>(audio.shape[0]);
+  d.n_text_positions = static_cast<int>(text.shape[0]);
+  d.n_state = static_cast<int>(n_state);
+  d.n_heads = static_cast<int>(n_state / kHeadWidth);
+  d.n_encoder_layers = count_layers(tensors, "encoder");
+  d.n_decoder_layers = count_layers(tensors, "decoder");
+  d.n_vocabulary = static_cast<int>(embeddings.shape[0]);
+  TRY_VOID(check_dimensions(d, tensors, name));
+  return d;
+}
+
+std::vector<AlignmentHead> default_alignment_heads(const Dimensions& d) {
+  std::vector<AlignmentHead> heads;
+  for (int layer = d.n_decoder_layers / 2; layer < d.n_decoder_layers; ++layer)
+    for (int head = 0; head < d.n_heads; ++head) heads.push_back({layer, head});
+  return heads;
+}
+
+// Heads that the model does not have are left out: distilled models carry their teacher's list.
+Result<std::vector<AlignmentHead>> read_alignment_heads(const boost::json::object& config, const Dimensions& d,
+                                                        const std::string& name) {
+  std::vector<AlignmentHead> heads;
+  const auto* list = config.if_contains("alignment_heads");
+  if (list == nullptr || list->is_null()) return default_alignment_heads(d);
+  const auto bad = [&] { return invalid_model(name, "alignment_heads is not a list of [layer, head]"); };
+  if (!list->is_array()) return bad();
+  for (const auto& element : list->get_array()) {
+    if (!element.is_array() || element.get_array().size() != 2) return bad();
+    const auto& pair = element.get_array();
+    if (!pair[0].is_int64() || !pair[1].is_int64()) return bad();
+    const int64_t layer = pair[0].get_int64();
+    const int64_t head = pair[1].get_int64();
+    if (layer >= 0 && layer < d.n_decoder_layers && head >= 0 && head < d.n_heads)
+      heads.push_back({static_cast<int>(layer), static_cast<int>(head)});
+    if (heads.size() > static_cast<size_t>(d.n_decoder_layers) * static_cast<size_t>(d.n_heads)) return bad();
+  }
+  return heads.empty() ? default_alignment_heads(d) : heads;
+}
+
+Result<void> check_preprocessor(std::string_view text, const Dimensions& d, const std::string& name) {
+  TRY(const auto object, parse_object(text, name));
+  const auto* size = object.if_contains("feature_size");
+  if (size == nullptr) return {};
+  if (!size->is_int64() || size->get_int64() != d.n_mels)
+    return invalid_model(name, "feature_size is not the model's number of mel bins, " + std::to_string(d.n_mels));
+  return {};
+}
+
+}  // namespace
+
+Result<ModelConfig> read_model_config(const TensorSource& tensors, std::string_view config_json,
+                                      std::optional<std::string_view> preprocessor_json, const std::string& name) {
+  ModelConfig config;
+  TRY(config.dimensions, read_dimensions(tensors, name + "/model.bin"));
+  const std::string config_name = name + "/config.json";
+  TRY(const auto object, parse_object(config_json, config_name));
+  const int limit = config.dimensions.n_vocabulary;
+  TRY(config.suppressed_tokens, read_integers(object, "suppress_ids", limit, config_name));
+  TRY(config.suppressed_at_begin, read_integers(object, "suppress_ids_begin", limit, config_name));
+  TRY(config.language_tokens, read_integers(object, "lang_ids", limit, config_name));
+  TRY(config.alignment_heads, read_alignment_heads(object, config.dimensions, config_name));
+  if (preprocessor_json)
+    TRY_VOID(check_preprocessor(*preprocessor_json, config.dimensions, name + "/preprocessor_config.json"));
+  return config;
+}
+
+}  // namespace v2t::whisper

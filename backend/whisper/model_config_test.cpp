@@ -1,0 +1,97 @@
+// Tests of what a model's tensors and config.json say of it.
+#include "whisper/model_config.h"
+
+#include <gmock/gmock.h>
+
+#include "whisper/ct2_model.h"
+#include "whisper/testing/ct2_bytes.h"
+
+namespace v2t::whisper {
+namespace {
+
+using testing::Ct2Bytes;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+struct Given {
+  std::string file = Ct2Bytes().add_whisper(80, 128, 2, 4, 3000).build();
+  std::string config = "{}";
+  std::optional<std::string_view> preprocessor;
+};
+
+Result<ModelConfig> read(const Given& given) {
+  const auto model = Ct2Model::parse("m/model.bin", std::as_bytes(std::span(given.file))).value();
+  return read_model_config(*model, given.config, given.preprocessor, "m");
+}
+
+std::string error_of(const Given& given) {
+  const auto config = read(given);
+  if (config) return "no error";
+  EXPECT_EQ(config.error().code, ErrorCode::kModelInvalid);
+  return config.error().message;
+}
+
+TEST(ModelConfig, TakesDimensionsFromTensorShapes) {
+  const auto d = read({}).value().dimensions;
+  EXPECT_EQ(d.n_mels, 80);
+  EXPECT_EQ(d.n_audio_positions, 1500);
+  EXPECT_EQ(d.n_text_positions, 448);
+  EXPECT_EQ(d.n_state, 128);
+  EXPECT_EQ(d.n_heads, 2);
+  EXPECT_EQ(d.n_encoder_layers, 2);
+  EXPECT_EQ(d.n_decoder_layers, 4);
+  EXPECT_EQ(d.n_vocabulary, 3000);
+}
+
+TEST(ModelConfig, WithoutAlignmentHeadsTakesTheLastHalfOfTheLayers) {
+  const auto heads = read({}).value().alignment_heads;
+  ASSERT_EQ(heads.size(), 4U);
+  EXPECT_EQ(heads.front().layer, 2);
+  EXPECT_EQ(heads.back().layer, 3);
+  EXPECT_EQ(heads.back().head, 1);
+}
+
+TEST(ModelConfig, LeavesOutHeadsThatTheModelDoesNotHave) {
+  const auto heads = read({.config = R"({"alignment_heads":[[1,1],[30,0]]})"}).value().alignment_heads;
+  ASSERT_EQ(heads.size(), 1U);
+  EXPECT_EQ(heads[0].layer, 1);
+}
+
+TEST(ModelConfig, ReadsTokenLists) {
+  const auto config = read({.config = R"({"suppress_ids":[1,2],"suppress_ids_begin":[7],"lang_ids":[9,8]})"}).value();
+  EXPECT_THAT(config.suppressed_tokens, ElementsAre(1, 2));
+  EXPECT_THAT(config.suppressed_at_begin, ElementsAre(7));
+  EXPECT_THAT(config.language_tokens, ElementsAre(9, 8));
+}
+
+TEST(ModelConfig, RefusesBrokenConfig) {
+  EXPECT_THAT(error_of({.config = "{"}), HasSubstr("m/config.json: it is not valid JSON"));
+  EXPECT_THAT(error_of({.config = "[]"}), HasSubstr("not a JSON object"));
+  EXPECT_THAT(error_of({.config = R"({"suppress_ids":[3000]})"}), HasSubstr("suppress_ids"));
+  EXPECT_THAT(error_of({.config = R"({"suppress_ids":[-1]})"}), HasSubstr("suppress_ids"));
+  EXPECT_THAT(error_of({.config = R"({"lang_ids":"en"})"}), HasSubstr("lang_ids"));
+  EXPECT_THAT(error_of({.config = R"({"alignment_heads":[[1]]})"}), HasSubstr("alignment_heads"));
+  EXPECT_THAT(error_of({.config = R"({"alignment_heads":5})"}), HasSubstr("alignment_heads"));
+}
+
+TEST(ModelConfig, ComparesMelBinsWithThePreprocessor) {
+  EXPECT_TRUE(read({.preprocessor = R"({"feature_size":80})"}));
+  EXPECT_TRUE(read({.preprocessor = R"({})"}));
+  EXPECT_THAT(error_of({.preprocessor = R"({"feature_size":128})"}), HasSubstr("number of mel bins, 80"));
+}
+
+TEST(ModelConfig, RefusesModelsWithoutTheirTensors) {
+  EXPECT_THAT(error_of({.file = Ct2Bytes().build()}), HasSubstr("encoder/conv1/weight is missing"));
+  EXPECT_THAT(error_of({.file = Ct2Bytes().add_whisper(80, 128, 0, 4, 3000).build()}), HasSubstr("no layers"));
+  EXPECT_THAT(error_of({.file = Ct2Bytes().add_whisper(80, 100, 1, 1, 3000).build()}), HasSubstr("multiple of 64"));
+  EXPECT_THAT(error_of({.file = Ct2Bytes().add("encoder/conv1/weight", {1}, 1, "1").build()}),
+              HasSubstr("unexpected shape"));
+}
+
+TEST(ModelConfig, RefusesHeadsOfAnotherWidth) {
+  const auto file = Ct2Bytes().add_whisper(80, 128, 1, 1, 3000).add("decoder/num_heads", {}, 2, {"\4\0", 2}).build();
+  EXPECT_THAT(error_of({.file = file}), HasSubstr("not 64 wide"));
+}
+
+}  // namespace
+}  // namespace v2t::whisper
