@@ -1,0 +1,85 @@
+// Attention of one head of 64. Queries carry the factor log2(e) / sqrt(64), so softmax is a power of two.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "nn/buffer.h"
+#include "nn/tile_kernels.h"
+
+namespace v2t::nn {
+
+inline constexpr size_t kHeadSize = 64;
+
+inline size_t padded_keys(size_t n_keys) { return (n_keys + 63) / 64 * 64; }
+
+// --- many queries, bfloat16 keys and values (InstructionSet::kAvx512Bf16) -----------------------------------------
+
+// Keys of one head: panels [padded_keys / 64][32][64 keys][2]. Places keys [first, first + n_rows).
+void place_bf16_keys(const Bf16* rows, size_t stride, size_t first, size_t n_rows, Bf16* panels);
+// Values of one head: [padded_keys / 2][64][2].
+void place_bf16_values(const Bf16* rows, size_t stride, size_t first, size_t n_rows, Bf16* panels);
+
+struct Bf16Attention {
+  const Bf16* queries = nullptr;  // [n_queries] rows of 64
+  size_t query_stride = 0;
+  size_t n_queries = 0;
+  const Bf16* keys = nullptr;    // as placed
+  const Bf16* values = nullptr;  // as placed; rows from n_keys to padded_keys(n_keys) are finite
+  size_t n_keys = 0;
+  const float* key_bias = nullptr;  // [padded_keys], base 2, added to the scores; may be null
+  float* out = nullptr;             // [n_queries] rows of 64
+  size_t out_stride = 0;
+};
+size_t bf16_attention_scratch(size_t n_keys);  // floats
+// The row maximum is exact, every row is computed alike whatever the other rows are.
+void attend_avx512bf16(const Bf16Attention& attention, std::span<float> scratch);
+
+// --- many queries, float (every processor; oneDNN) -------------------------------------------------------------------
+
+struct FloatAttention {
+  const float* queries = nullptr;
+  const float* keys = nullptr;
+  const float* values = nullptr;
+  size_t stride = 0;  // of queries, keys and values
+  size_t n_queries = 0;
+  size_t n_keys = 0;
+  const float* key_bias = nullptr;
+  float* out = nullptr;
+  size_t out_stride = 0;
+};
+size_t float_attention_scratch(size_t n_queries, size_t n_keys);  // floats
+// Rows depend in their last bits on n_queries and n_keys (sgemm), not on the other rows' values.
+void attend_float(const FloatAttention& attention, std::span<float> scratch);
+
+// --- few queries, int8 keys and values -----------------------------------------------------------------------------
+
+// One head's keys and values of a sequence that does not change. Views; n_keys of them, the rest is zero.
+struct Int8KeysValues {
+  size_t n_keys = 0;
+  int8_t* keys = nullptr;               // [padded_keys / 64][16][64 keys][4], less their mean over all keys
+  float* key_scales = nullptr;          // [padded_keys]
+  int32_t* key_compensation = nullptr;  // [padded_keys], 128 * sum of a key
+  int8_t* values = nullptr;             // [padded_keys / 4][64][4]
+  float* value_scales = nullptr;        // [64]
+};
+// rows of 64 bfloat16. Softmax does not see the mean of the keys, 8 bits do: so it is taken off.
+void quantise_keys_values(const Bf16* key_rows, const Bf16* value_rows, size_t stride, const Int8KeysValues& out);
+
+struct Int8Attention {
+  const float* queries = nullptr;  // [n_queries <= 6] rows of 64
+  size_t query_stride = 0;
+  size_t n_queries = 0;
+  Int8KeysValues head;
+  const float* key_bias = nullptr;  // as above
+  float* out = nullptr;
+  size_t out_stride = 0;
+  // Where not null: row q of softmax weights, n_keys floats, goes to weights + q * weights_stride.
+  float* weights = nullptr;
+  size_t weights_stride = 0;
+};
+size_t int8_attention_scratch(size_t n_keys);  // floats
+void attend_int8(const TileKernels& kernels, const Int8Attention& attention, std::span<float> scratch);
+
+}  // namespace v2t::nn

@@ -1,0 +1,156 @@
+// Attention kernels against softmax in double precision.
+#include "nn/attention.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <vector>
+
+#include "nn/testing/random.h"
+
+namespace v2t::nn {
+namespace {
+
+using testing::Random;
+using testing::relative_error;
+
+// One head: queries, keys and values as rows of 64, and the exact result.
+struct Head {
+  size_t n_queries, n_keys;
+  Buffer<float> queries, keys, values, bias;
+  std::vector<float> expected;
+
+  Head(size_t queries_count, size_t keys_count)
+      : n_queries(queries_count), n_keys(keys_count), bias(padded_keys(keys_count)), expected(queries_count * 64) {
+    Random random(9);
+    queries = random.normals(n_queries * 64, 0.3f);
+    keys = random.normals(n_keys * 64);
+    values = random.normals(n_keys * 64);
+    for (size_t key = n_keys / 2; key < n_keys; ++key) bias[key] = 1.5f;
+    for (size_t query = 0; query < n_queries; ++query) attend_exactly(query);
+  }
+  void attend_exactly(size_t query) {
+    std::vector<double> weights(n_keys);
+    double total = 0;
+    for (size_t key = 0; key < n_keys; ++key) {
+      double score = bias[key];
+      for (size_t d = 0; d < 64; ++d) score += static_cast<double>(queries[query * 64 + d]) * keys[key * 64 + d];
+      total += weights[key] = std::exp2(score);
+    }
+    for (size_t d = 0; d < 64; ++d) {
+      double sum = 0;
+      for (size_t key = 0; key < n_keys; ++key) sum += weights[key] / total * values[key * 64 + d];
+      expected[query * 64 + d] = static_cast<float>(sum);
+    }
+  }
+};
+
+std::vector<Bf16> narrow(const Buffer<float>& values) {
+  std::vector<Bf16> result(values.size());
+  std::ranges::transform(std::span(values.data(), values.size()), result.begin(), to_bf16);
+  return result;
+}
+
+class AttentionTest : public ::testing::TestWithParam<size_t> {};  // keys
+
+TEST_P(AttentionTest, FloatAttentionIsSoftmaxAttention) {
+  const Head head(17, GetParam());
+  std::vector<float> out(17 * 64);
+  Buffer<float> scratch(float_attention_scratch(17, head.n_keys));
+  attend_float({.queries = head.queries.data(),
+                .keys = head.keys.data(),
+                .values = head.values.data(),
+                .stride = 64,
+                .n_queries = 17,
+                .n_keys = head.n_keys,
+                .key_bias = head.bias.data(),
+                .out = out.data(),
+                .out_stride = 64},
+               {scratch.data(), scratch.size()});
+  EXPECT_LT(relative_error(out, head.expected), 1e-5);
+}
+
+TEST_P(AttentionTest, Bf16AttentionIsSoftmaxAttentionAndRowsStandAlone) {
+  if (best_instruction_set() != InstructionSet::kAvx512Bf16) GTEST_SKIP() << "no bfloat16 on this processor";
+  const Head head(17, GetParam());
+  const std::vector<Bf16> queries = narrow(head.queries);
+  Buffer<Bf16> keys(padded_keys(head.n_keys) * 64);
+  Buffer<Bf16> values(padded_keys(head.n_keys) * 64);
+  // Stale keys of an earlier use must not count.
+  std::fill_n(keys.data(), keys.size(), to_bf16(1e6f));
+  std::fill_n(values.data(), values.size(), to_bf16(1e6f));
+  place_bf16_keys(narrow(head.keys).data(), 64, 0, head.n_keys, keys.data());
+  place_bf16_values(narrow(head.values).data(), 64, 0, head.n_keys, values.data());
+  std::vector<float> out(17 * 64);
+  Buffer<float> scratch(bf16_attention_scratch(head.n_keys));
+  Bf16Attention attention{.queries = queries.data(),
+                          .query_stride = 64,
+                          .n_queries = 17,
+                          .keys = keys.data(),
+                          .values = values.data(),
+                          .n_keys = head.n_keys,
+                          .key_bias = head.bias.data(),
+                          .out = out.data(),
+                          .out_stride = 64};
+  attend_avx512bf16(attention, {scratch.data(), scratch.size()});
+  EXPECT_LT(relative_error(out, head.expected), 0.02);
+
+  std::vector<float> alone(64);
+  attention.queries += 16 * 64;
+  attention.n_queries = 1;
+  attention.out = alone.data();
+  attend_avx512bf16(attention, {scratch.data(), scratch.size()});
+  EXPECT_TRUE(std::equal(alone.begin(), alone.end(), out.begin() + 16 * 64));
+}
+
+struct Int8Head {
+  Buffer<int8_t> keys, values;
+  Buffer<float> key_scales, value_scales;
+  Buffer<int32_t> compensation;
+  Int8KeysValues view;
+
+  explicit Int8Head(const Head& head)
+      : keys(padded_keys(head.n_keys) * 64),
+        values(padded_keys(head.n_keys) * 64),
+        key_scales(padded_keys(head.n_keys)),
+        value_scales(64),
+        compensation(padded_keys(head.n_keys)),
+        view{head.n_keys, keys.data(), key_scales.data(), compensation.data(), values.data(), value_scales.data()} {
+    std::fill_n(keys.data(), keys.size(), int8_t{99});
+    std::fill_n(values.data(), values.size(), int8_t{99});
+    quantise_keys_values(narrow(head.keys).data(), narrow(head.values).data(), 64, view);
+  }
+};
+
+TEST_P(AttentionTest, Int8AttentionIsSoftmaxAttentionAtEveryInstructionSet) {
+  const Head head(5, GetParam());
+  const Int8Head quantised(head);
+  Buffer<float> scratch(int8_attention_scratch(head.n_keys));
+  std::vector<float> first;
+  for (const InstructionSet set : available_instruction_sets()) {
+    std::vector<float> out(5 * 64);
+    std::vector<float> weights(5 * head.n_keys);
+    attend_int8(tile_kernels(set),
+                {.queries = head.queries.data(),
+                 .query_stride = 64,
+                 .n_queries = 5,
+                 .head = quantised.view,
+                 .key_bias = head.bias.data(),
+                 .out = out.data(),
+                 .out_stride = 64,
+                 .weights = weights.data(),
+                 .weights_stride = head.n_keys},
+                {scratch.data(), scratch.size()});
+    EXPECT_LT(relative_error(out, head.expected), 0.1);
+    EXPECT_NEAR(std::accumulate(weights.begin(), weights.end(), 0.0), 5.0, 1e-4);
+    if (first.empty()) first = out;
+    EXPECT_EQ(out, first);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Keys, AttentionTest, ::testing::Values(1, 2, 63, 64, 65, 170, 1500));
+
+}  // namespace
+}  // namespace v2t::nn

@@ -1,0 +1,74 @@
+// Huge-page blocks by anonymous maps; small blocks from the allocator.
+#include "nn/buffer.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+
+namespace v2t::nn {
+namespace {
+
+constexpr size_t kCacheLine = 64;
+constexpr size_t kHugePage = size_t{2} << 20;
+constexpr size_t kMapFrom = size_t{1} << 20;
+constexpr size_t kLargest = size_t{1} << 46;  // beyond any machine: a wrong size, not a wish
+
+size_t round_up(size_t value, size_t unit) { return (value + unit - 1) / unit * unit; }
+
+// Aligned to a huge page by mapping one page more and returning the ends.
+std::byte* map_aligned(size_t size_bytes) {
+  const size_t mapped_bytes = size_bytes + kHugePage;
+  void* mapped = mmap(nullptr, mapped_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  CHECK(mapped != MAP_FAILED);
+  auto* begin = static_cast<std::byte*>(mapped);
+  const size_t front = round_up(reinterpret_cast<uintptr_t>(begin), kHugePage) - reinterpret_cast<uintptr_t>(begin);
+  if (front > 0) munmap(begin, front);
+  if (front < kHugePage) munmap(begin + front + size_bytes, kHugePage - front);
+  madvise(begin + front, size_bytes, MADV_HUGEPAGE);  // a wish: works without
+  return begin + front;
+}
+
+size_t mapped_size(size_t size_bytes) { return round_up(size_bytes, kHugePage); }
+
+}  // namespace
+
+Memory::Memory(size_t size_bytes) : size_bytes_(size_bytes) {
+  CHECK(size_bytes < kLargest);
+  if (size_bytes == 0) return;
+  if (size_bytes >= kMapFrom) {
+    data_ = map_aligned(mapped_size(size_bytes));
+    return;
+  }
+  const size_t rounded = round_up(size_bytes, kCacheLine);
+  data_ = static_cast<std::byte*>(std::aligned_alloc(kCacheLine, rounded));
+  CHECK(data_ != nullptr);
+  std::memset(data_, 0, rounded);
+}
+
+Memory::~Memory() {
+  if (data_ == nullptr) return;
+  if (size_bytes_ >= kMapFrom) {
+    munmap(data_, mapped_size(size_bytes_));
+  } else {
+    std::free(data_);
+  }
+}
+
+std::byte* Arena::allocate_bytes(size_t size_bytes) {
+  const size_t rounded = round_up(std::max<size_t>(size_bytes, 1), kCacheLine);
+  if (blocks_.empty() || blocks_.back().size_bytes() - used_in_last_ < rounded) {
+    blocks_.emplace_back(std::max(rounded, block_bytes_));
+    used_in_last_ = 0;
+  }
+  std::byte* piece = blocks_.back().data() + used_in_last_;
+  used_in_last_ += rounded;
+  size_bytes_ += rounded;
+  return piece;
+}
+
+size_t Arena::size_bytes() const { return size_bytes_; }
+
+}  // namespace v2t::nn

@@ -1,0 +1,54 @@
+// Processor detection.
+#include "nn/cpu.h"
+
+#include <sched.h>
+
+#include <algorithm>
+
+namespace v2t::nn {
+
+InstructionSet best_instruction_set() {
+#if defined(__x86_64__)
+  // __builtin_cpu_supports also asks the operating system whether it saves the wide registers.
+  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma") || !__builtin_cpu_supports("f16c")) {
+    return InstructionSet::kPortable;
+  }
+  const bool has_avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                          __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+  if (!has_avx512 || !__builtin_cpu_supports("avx512vnni")) return InstructionSet::kAvx2;
+  return __builtin_cpu_supports("avx512bf16") ? InstructionSet::kAvx512Bf16 : InstructionSet::kAvx512Vnni;
+#else
+  return InstructionSet::kPortable;
+#endif
+}
+
+std::vector<InstructionSet> available_instruction_sets() {
+  std::vector<InstructionSet> sets;
+  for (int set = 0; set <= static_cast<int>(best_instruction_set()); ++set) {
+    sets.push_back(static_cast<InstructionSet>(set));
+  }
+  return sets;
+}
+
+std::string_view instruction_set_name(InstructionSet set) {
+  switch (set) {
+    case InstructionSet::kPortable:
+      return "portable";
+    case InstructionSet::kAvx2:
+      return "avx2";
+    case InstructionSet::kAvx512Vnni:
+      return "avx512vnni";
+    case InstructionSet::kAvx512Bf16:
+      return "avx512bf16";
+  }
+  return "unknown";
+}
+
+int usable_processors() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof(set), &set) != 0) return 1;
+  return std::max(1, CPU_COUNT(&set));
+}
+
+}  // namespace v2t::nn

@@ -1,0 +1,24 @@
+// Which kernels this processor can run. Chosen once at run time, passed on explicitly.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+namespace v2t::nn {
+
+// Each includes those before it. Element-wise kernels (Highway) choose their own target.
+enum class InstructionSet {
+  kPortable,    // any processor
+  kAvx2,        // AVX2 and FMA
+  kAvx512Vnni,  // AVX-512 F, BW, VL, DQ and VNNI: int8 dot products
+  kAvx512Bf16,  // and BF16: bfloat16 dot products
+};
+
+InstructionSet best_instruction_set();
+std::vector<InstructionSet> available_instruction_sets();  // the portable one first, the best one last
+std::string_view instruction_set_name(InstructionSet set);
+
+// Processors that this process may run on (its affinity mask, which containers set), at least 1.
+int usable_processors();
+
+}  // namespace v2t::nn

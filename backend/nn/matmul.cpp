@@ -1,0 +1,149 @@
+// Packing of weights, and the loops over tiles.
+#include "nn/matmul.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "base/result.h"
+
+namespace v2t::nn {
+namespace {
+
+constexpr size_t kLargestInput = 65536;  // 255 * 127 * 65536 fits 31 bits
+
+// Byte k of column `output` lies at offset(...) + k / 4 * 256 + k % 4.
+size_t column_offset(size_t n_inputs, size_t output) {
+  return output / kPanelColumns * kPanelColumns * n_inputs + output % kPanelColumns * 4;
+}
+
+Int8Weights allocate_int8(Arena& arena, size_t n_outputs, size_t n_inputs, std::span<const float> bias) {
+  CHECK(n_inputs % 16 == 0 && n_inputs > 0 && n_inputs <= kLargestInput);
+  CHECK(bias.empty() || bias.size() == n_outputs);
+  Int8Weights weights{.n_inputs = n_inputs, .n_outputs = n_outputs};
+  const size_t n_columns = weights.n_panels() * kPanelColumns;
+  weights.panels = arena.allocate<int8_t>(n_columns * n_inputs);
+  weights.scales = arena.allocate<float>(n_columns);
+  weights.bias = arena.allocate<float>(n_columns);
+  weights.compensation = arena.allocate<int32_t>(n_columns);
+  std::ranges::copy(bias, weights.bias.begin());
+  return weights;
+}
+
+void put_row(Int8Weights& weights, size_t output, std::span<const int8_t> row, float scale) {
+  int8_t* column = weights.panels.data() + column_offset(weights.n_inputs, output);
+  int32_t sum = 0;
+  for (size_t k = 0; k < row.size(); k += 4, column += kPanelColumns * 4) {
+    std::copy_n(row.data() + k, 4, column);
+    sum += row[k] + row[k + 1] + row[k + 2] + row[k + 3];
+  }
+  weights.scales[output] = scale;
+  weights.compensation[output] = 128 * sum;
+}
+
+}  // namespace
+
+Int8Weights pack_int8_rows(Arena& arena, size_t n_outputs, size_t n_inputs, const Int8RowReader& read,
+                           std::span<const float> bias) {
+  Int8Weights weights = allocate_int8(arena, n_outputs, n_inputs, bias);
+  std::vector<int8_t> row(n_inputs);
+  for (size_t output = 0; output < n_outputs; ++output) {
+    const float scale = read(output, row);
+    put_row(weights, output, row, scale);
+  }
+  return weights;
+}
+
+Int8Weights pack_int8(Arena& arena, size_t n_outputs, size_t n_inputs, const RowReader& read,
+                      std::span<const float> bias) {
+  std::vector<float> values(n_inputs);
+  std::vector<uint8_t> bytes(n_inputs);
+  const auto quantise = [&](size_t output, std::span<int8_t> row) {
+    read(output, values);
+    const float scale = quantise_row(values.data(), n_inputs, bytes.data());
+    for (size_t k = 0; k < n_inputs; ++k) row[k] = static_cast<int8_t>(bytes[k] - 128);
+    return scale;
+  };
+  return pack_int8_rows(arena, n_outputs, n_inputs, quantise, bias);
+}
+
+void scale_outputs(Int8Weights& weights, size_t first, size_t last, float factor) {
+  CHECK(first <= last && last <= weights.n_outputs);
+  for (size_t output = first; output < last; ++output) {
+    weights.scales[output] *= factor;
+    weights.bias[output] *= factor;
+  }
+}
+
+void unpack_row(const Int8Weights& weights, size_t output, float* row) {
+  const int8_t* column = weights.panels.data() + column_offset(weights.n_inputs, output);
+  const float scale = weights.scales[output];
+  for (size_t k = 0; k < weights.n_inputs; k += 4, column += kPanelColumns * 4) {
+    for (size_t i = 0; i < 4; ++i) row[k + i] = scale * static_cast<float>(column[i]);
+  }
+}
+
+void matmul(const TileKernels& kernels, const Int8Rows& rows, size_t n_rows, const Int8Weights& weights,
+            size_t first_panel, size_t last_panel, const Finish& finish) {
+  if (n_rows == 0) return;
+  alignas(64) int32_t sums[kTileRows * kPanelColumns];
+  // Tiles of near-equal height: 8 rows as 4 + 4 instead of 6 + 2.
+  const size_t n_tiles = (n_rows + kTileRows - 1) / kTileRows;
+  const size_t height = (n_rows + n_tiles - 1) / n_tiles;
+  for (size_t panel = first_panel; panel < last_panel; ++panel) {
+    const size_t column = panel * kPanelColumns;
+    const size_t out_column = column - first_panel * kPanelColumns;
+    for (size_t row = 0; row < n_rows; row += height) {
+      const size_t n = std::min(height, n_rows - row);
+      kernels.int8(n, rows.data + row * rows.stride, rows.stride, weights.panels.data() + column * weights.n_inputs,
+                   weights.n_inputs / 4, sums, kPanelColumns);
+      Finish tile = finish;
+      const size_t offset = row * finish.out_stride + out_column;
+      if (tile.addend != nullptr) tile.addend += offset;
+      if (tile.out_f32 != nullptr) tile.out_f32 += offset;
+      if (tile.out_bf16 != nullptr) tile.out_bf16 += offset;
+      finish_int8_tile(sums, n, rows.scales + row, weights.compensation.data() + column, weights.scales.data() + column,
+                       weights.bias.data() + column, tile);
+    }
+  }
+}
+
+Bf16Weights pack_bf16(Arena& arena, size_t n_outputs, size_t n_inputs, const RowReader& read,
+                      std::span<const float> bias) {
+  CHECK(n_outputs % kPanelColumns == 0 && n_inputs % 2 == 0 && bias.size() == n_outputs);
+  Bf16Weights weights{.n_inputs = n_inputs, .n_outputs = n_outputs};
+  weights.panels = arena.allocate<Bf16>(n_outputs * n_inputs);
+  weights.bias = arena.allocate<float>(n_outputs);
+  std::ranges::copy(bias, weights.bias.begin());
+  std::vector<float> row(n_inputs);
+  for (size_t output = 0; output < n_outputs; ++output) {
+    read(output, row);
+    Bf16* column = weights.panels.data() + output / kPanelColumns * kPanelColumns * n_inputs;
+    column += output % kPanelColumns * 2;
+    for (size_t k = 0; k < n_inputs; k += 2, column += kPanelColumns * 2) {
+      column[0] = to_bf16(row[k]);
+      column[1] = to_bf16(row[k + 1]);
+    }
+  }
+  return weights;
+}
+
+void matmul(const TileKernels& kernels, const Bf16* rows, size_t stride, size_t n_rows, const Bf16Weights& weights,
+            const Finish& finish) {
+  alignas(64) float sums[kTileRows * kPanelColumns];
+  for (size_t column = 0; column < weights.n_outputs; column += kPanelColumns) {
+    for (size_t row = 0; row < n_rows; row += kTileRows) {
+      const size_t n = std::min(kTileRows, n_rows - row);
+      kernels.bf16(n, rows + row * stride, stride, weights.panels.data() + column * weights.n_inputs,
+                   weights.n_inputs / 2, sums, kPanelColumns);
+      Finish tile = finish;
+      const size_t offset = row * finish.out_stride + column;
+      if (tile.addend != nullptr) tile.addend += offset;
+      if (tile.out_f32 != nullptr) tile.out_f32 += offset;
+      if (tile.out_bf16 != nullptr) tile.out_bf16 += offset;
+      finish_float_rows(sums, kPanelColumns, n, kPanelColumns, weights.bias.data() + column, tile);
+    }
+  }
+}
+
+}  // namespace v2t::nn

@@ -1,0 +1,81 @@
+// Matrix products with packed weights: int8 with a scale per row of activations and per column, bfloat16, and float
+// (oneDNN). Results of a row do not depend on the other rows, except in sgemm (see there).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+
+#include "nn/buffer.h"
+#include "nn/rows.h"
+#include "nn/tile_kernels.h"
+
+namespace v2t::nn {
+
+// Weights of y = x W^T + bias in panels of 64 outputs: [panel][n_inputs / 4][64][4]. Views into an arena.
+struct Int8Weights {
+  size_t n_inputs = 0;
+  size_t n_outputs = 0;
+  std::span<int8_t> panels;
+  std::span<float> scales;          // [n_panels() * 64]; beyond n_outputs everything is 0
+  std::span<float> bias;            // the same size
+  std::span<int32_t> compensation;  // 128 * the sum of a column's weights
+
+  size_t n_panels() const { return (n_outputs + kPanelColumns - 1) / kPanelColumns; }
+};
+
+// Gives row `output` of W, n_inputs floats.
+using RowReader = std::function<void(size_t output, std::span<float> row)>;
+// Gives a row that is quantised already: value = returned scale * row.
+using Int8RowReader = std::function<float(size_t output, std::span<int8_t> row)>;
+
+// n_inputs: a multiple of 16, at most 65536. bias: n_outputs floats, or empty for none.
+Int8Weights pack_int8(Arena& arena, size_t n_outputs, size_t n_inputs, const RowReader& read,
+                      std::span<const float> bias);
+Int8Weights pack_int8_rows(Arena& arena, size_t n_outputs, size_t n_inputs, const Int8RowReader& read,
+                           std::span<const float> bias);
+// Multiplies outputs [first, last) by a factor, bias included.
+void scale_outputs(Int8Weights& weights, size_t first, size_t last, float factor);
+// Row `output` of W as floats again: n_inputs of them.
+void unpack_row(const Int8Weights& weights, size_t output, float* row);
+
+// Quantised activations: row r at data + r * stride.
+struct Int8Rows {
+  const uint8_t* data = nullptr;
+  size_t stride = 0;
+  const float* scales = nullptr;
+};
+
+// finish gets rows [0, n_rows) and columns [0, 64 * (last_panel - first_panel)), column 0 being the first of
+// first_panel.
+void matmul(const TileKernels& kernels, const Int8Rows& rows, size_t n_rows, const Int8Weights& weights,
+            size_t first_panel, size_t last_panel, const Finish& finish);
+
+// bfloat16 weights in panels [panel][n_inputs / 2][64][2].
+struct Bf16Weights {
+  size_t n_inputs = 0;
+  size_t n_outputs = 0;  // a multiple of 64
+  std::span<Bf16> panels;
+  std::span<float> bias;
+};
+
+Bf16Weights pack_bf16(Arena& arena, size_t n_outputs, size_t n_inputs, const RowReader& read,
+                      std::span<const float> bias);
+// Rows may overlap (stride < n_inputs): a convolution without a copy. Needs kernels.bf16.
+void matmul(const TileKernels& kernels, const Bf16* rows, size_t stride, size_t n_rows, const Bf16Weights& weights,
+            const Finish& finish);
+
+enum class Transpose { kNo, kYes };
+struct FloatMatrix {
+  const float* data = nullptr;
+  size_t stride = 0;
+  Transpose transpose = Transpose::kNo;
+};
+// c = a b, or c += a b; a: [m][k], b: [k][n] (or its transpose), row-major, on the calling thread alone. The library
+// chooses its blocks by m, n, k: only calls of the same shape give the same bits.
+enum class Accumulate { kNo, kYes };
+void sgemm(size_t m, size_t n, size_t k, FloatMatrix a, FloatMatrix b, Accumulate accumulate, float* c,
+           size_t c_stride);
+
+}  // namespace v2t::nn

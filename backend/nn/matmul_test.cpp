@@ -1,0 +1,195 @@
+// Packed matrix products of every instruction set against plain loops.
+#include "nn/matmul.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <thread>
+#include <vector>
+
+#include "nn/testing/random.h"
+
+namespace v2t::nn {
+namespace {
+
+using testing::Random;
+using testing::relative_error;
+
+class MatmulTest : public ::testing::TestWithParam<InstructionSet> {
+ protected:
+  TileKernels kernels_ = tile_kernels(GetParam());
+  Random random_{4};
+  Arena arena_{1 << 16};
+};
+
+struct Problem {
+  size_t n_rows, n_outputs, n_inputs;
+  Buffer<float> x, w, bias;
+  std::vector<float> expected;
+
+  Problem(Random& random, size_t rows, size_t outputs, size_t inputs)
+      : n_rows(rows),
+        n_outputs(outputs),
+        n_inputs(inputs),
+        x(random.normals(rows * inputs)),
+        w(random.normals(outputs * inputs, 0.1f)),
+        bias(random.normals(outputs)),
+        expected(rows * outputs) {
+    for (size_t i = 0; i < expected.size(); ++i) {
+      double sum = bias[i % outputs];
+      for (size_t k = 0; k < inputs; ++k)
+        sum += static_cast<double>(x[i / outputs * inputs + k]) * w[i % outputs * inputs + k];
+      expected[i] = static_cast<float>(sum);
+    }
+  }
+  RowReader reader() const {
+    return [this](size_t output, std::span<float> row) {
+      std::copy_n(w.data() + output * n_inputs, n_inputs, row.data());
+    };
+  }
+};
+
+struct Quantised {
+  std::vector<uint8_t> bytes;
+  std::vector<float> scales;
+
+  explicit Quantised(const Problem& problem) : bytes(problem.n_rows * problem.n_inputs), scales(problem.n_rows) {
+    for (size_t row = 0; row < problem.n_rows; ++row) {
+      scales[row] = quantise_row(problem.x.data() + row * problem.n_inputs, problem.n_inputs,
+                                 bytes.data() + row * problem.n_inputs);
+    }
+  }
+  Int8Rows rows(size_t n_inputs) const { return {bytes.data(), n_inputs, scales.data()}; }
+};
+
+TEST_P(MatmulTest, Int8ProductsAreCloseToFloatProductsForOddSizes) {
+  for (const size_t n_rows : {1, 5, 8, 13}) {
+    for (const size_t n_outputs : {64, 100, 192}) {
+      const Problem problem(random_, n_rows, n_outputs, 144);
+      const Int8Weights weights =
+          pack_int8(arena_, n_outputs, 144, problem.reader(), std::span(problem.bias.data(), n_outputs));
+      const Quantised x(problem);
+      const size_t stride = weights.n_panels() * 64;
+      std::vector<float> padded(n_rows * stride);
+      matmul(kernels_, x.rows(144), n_rows, weights, 0, weights.n_panels(),
+             {.out_f32 = padded.data(), .out_stride = stride});
+      std::vector<float> out;
+      for (size_t row = 0; row < n_rows; ++row) {
+        out.insert(out.end(), padded.begin() + static_cast<ptrdiff_t>(row * stride),
+                   padded.begin() + static_cast<ptrdiff_t>(row * stride + n_outputs));
+      }
+      EXPECT_LT(relative_error(out, problem.expected), 0.02);
+    }
+  }
+}
+
+TEST_P(MatmulTest, EveryInstructionSetGivesTheBitsOfThePortableOne) {
+  const Problem problem(random_, 7, 128, 512);
+  const Int8Weights weights = pack_int8(arena_, 128, 512, problem.reader(), std::span(problem.bias.data(), 128));
+  const Quantised x(problem);
+  std::vector<float> out(7 * 128);
+  std::vector<float> portable(7 * 128);
+  matmul(kernels_, x.rows(512), 7, weights, 0, 2, {.out_f32 = out.data(), .out_stride = 128});
+  matmul(tile_kernels(InstructionSet::kPortable), x.rows(512), 7, weights, 0, 2,
+         {.out_f32 = portable.data(), .out_stride = 128});
+  EXPECT_EQ(out, portable);
+}
+
+TEST_P(MatmulTest, ARowDoesNotDependOnTheOthersNorOnTheSplitIntoPanels) {
+  const Problem problem(random_, 11, 192, 64);
+  const Int8Weights weights = pack_int8(arena_, 192, 64, problem.reader(), std::span(problem.bias.data(), 192));
+  const Quantised x(problem);
+  std::vector<float> together(11 * 192);
+  matmul(kernels_, x.rows(64), 11, weights, 0, 3, {.out_f32 = together.data(), .out_stride = 192});
+  std::vector<float> alone(11 * 192);
+  for (size_t row = 0; row < 11; ++row) {
+    const Int8Rows one{x.bytes.data() + row * 64, 64, x.scales.data() + row};
+    for (size_t panel = 0; panel < 3; ++panel) {
+      matmul(kernels_, one, 1, weights, panel, panel + 1,
+             {.out_f32 = alone.data() + row * 192 + panel * 64, .out_stride = 192});
+    }
+  }
+  EXPECT_EQ(together, alone);
+}
+
+TEST_P(MatmulTest, TheResidualIsAddedInPlace) {
+  const Problem problem(random_, 9, 64, 64);
+  const Int8Weights weights = pack_int8(arena_, 64, 64, problem.reader(), {});
+  const Quantised x(problem);
+  std::vector<float> plain(9 * 64);
+  std::vector<float> residual(9 * 64, 10.0f);
+  matmul(kernels_, x.rows(64), 9, weights, 0, 1, {.out_f32 = plain.data(), .out_stride = 64});
+  matmul(kernels_, x.rows(64), 9, weights, 0, 1,
+         {.addend = residual.data(), .out_f32 = residual.data(), .out_stride = 64});
+  for (size_t i = 0; i < plain.size(); ++i) ASSERT_EQ(residual[i], plain[i] + 10.0f);
+}
+
+TEST_P(MatmulTest, Bf16ProductsOfOverlappingRowsAreAConvolution) {
+  if (kernels_.bf16 == nullptr) GTEST_SKIP() << "no bfloat16 at this level";
+  constexpr size_t kChannels = 80;
+  constexpr size_t kRows = 13;
+  const Buffer<float> frames = random_.normals((kRows + 2) * kChannels);
+  const Problem problem(random_, 1, 128, 3 * kChannels);
+  std::vector<Bf16> narrow(frames.size());
+  std::ranges::transform(std::span(frames.data(), frames.size()), narrow.begin(), to_bf16);
+  const Bf16Weights weights =
+      pack_bf16(arena_, 128, 3 * kChannels, problem.reader(), std::span(problem.bias.data(), 128));
+  std::vector<float> out(kRows * 128);
+  matmul(kernels_, narrow.data(), kChannels, kRows, weights, {.out_f32 = out.data(), .out_stride = 128});
+  std::vector<float> expected(out.size());
+  for (size_t i = 0; i < out.size(); ++i) {
+    double sum = problem.bias[i % 128];
+    for (size_t k = 0; k < 3 * kChannels; ++k) {
+      sum += static_cast<double>(frames[i / 128 * kChannels + k]) * problem.w[i % 128 * 3 * kChannels + k];
+    }
+    expected[i] = static_cast<float>(sum);
+  }
+  EXPECT_LT(relative_error(out, expected), 0.005);
+}
+
+INSTANTIATE_TEST_SUITE_P(AllInstructionSets, MatmulTest, ::testing::ValuesIn(available_instruction_sets()),
+                         [](const auto& test) { return std::string(instruction_set_name(test.param)); });
+
+TEST(PackInt8, RowsComeBackWithinHalfAStep) {
+  Random random(5);
+  Arena arena;
+  const Problem problem(random, 1, 70, 48);
+  const Int8Weights weights = pack_int8(arena, 70, 48, problem.reader(), {});
+  std::vector<float> row(48);
+  for (size_t output = 0; output < 70; ++output) {
+    unpack_row(weights, output, row.data());
+    for (size_t k = 0; k < 48; ++k) ASSERT_NEAR(row[k], problem.w[output * 48 + k], 0.501f * weights.scales[output]);
+  }
+}
+
+TEST(PackInt8, ScaledOutputsAreScaledWithTheirBias) {
+  Random random(6);
+  Arena arena;
+  const Problem problem(random, 1, 64, 32);
+  Int8Weights weights = pack_int8(arena, 64, 32, problem.reader(), std::span(problem.bias.data(), 64));
+  const float scale = weights.scales[10];
+  scale_outputs(weights, 10, 20, 0.5f);
+  EXPECT_EQ(weights.scales[10], 0.5f * scale);
+  EXPECT_EQ(weights.bias[19], 0.5f * problem.bias[19]);
+  EXPECT_EQ(weights.bias[20], problem.bias[20]);
+}
+
+TEST(Sgemm, MultipliesPlainTransposedAndAccumulating) {
+  Random random(7);
+  const Buffer<float> a = random.normals(5 * 20);
+  const Buffer<float> b = random.normals(20 * 24);
+  std::vector<float> transposed(24 * 20);
+  for (size_t i = 0; i < 20 * 24; ++i) transposed[i % 24 * 20 + i / 24] = b[i];
+  std::vector<float> expected(5 * 24);
+  for (size_t i = 0; i < expected.size(); ++i) {
+    for (size_t k = 0; k < 20; ++k) expected[i] += 2 * a[i / 24 * 20 + k] * b[k * 24 + i % 24];
+  }
+  std::vector<float> c(5 * 24);
+  sgemm(5, 24, 20, {a.data(), 20}, {b.data(), 24}, Accumulate::kNo, c.data(), 24);
+  sgemm(5, 24, 20, {a.data(), 20}, {transposed.data(), 20, Transpose::kYes}, Accumulate::kYes, c.data(), 24);
+  EXPECT_LT(relative_error(c, expected), 1e-6);
+}
+
+}  // namespace
+}  // namespace v2t::nn

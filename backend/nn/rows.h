@@ -1,0 +1,37 @@
+// Element-wise kernels over rows of activations, for every instruction set (Highway). Lengths are multiples of 16
+// where not said otherwise. All are pure functions of their arguments: any thread, no state.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "nn/bf16.h"
+
+namespace v2t::nn {
+
+// out = (x - mean) / sqrt(variance + 1e-5) * gain + shift. out may be x.
+void layer_norm(const float* x, const float* gain, const float* shift, size_t size, float* out);
+
+// Symmetric 8 bits with an offset of 128: x is about (out - 128) * the scale that is returned; 0 for a row of zeros.
+float quantise_row(const float* x, size_t size, uint8_t* out);
+float quantise_row(const Bf16* x, size_t size, uint8_t* out);
+
+// What becomes of the sums of a matrix product: rescaled, bias added, then in this order.
+struct Finish {
+  enum class Activation { kNone, kGelu };
+  Activation activation = Activation::kNone;
+  const float* addend = nullptr;  // added last: a residual or positions; row stride out_stride
+  float* out_f32 = nullptr;       // one of these two; may be the addend
+  Bf16* out_bf16 = nullptr;
+  size_t out_stride = 0;
+};
+
+// sums: [n_rows][64] of u8 x s8 products, where the u8 carry an offset of 128 that compensation[column] takes off.
+void finish_int8_tile(const int32_t* sums, size_t n_rows, const float* row_scales, const int32_t* compensation,
+                      const float* column_scales, const float* bias, const Finish& finish);
+// sums: [n_rows][n_columns] with a stride in floats.
+void finish_float_rows(const float* sums, size_t sums_stride, size_t n_rows, size_t n_columns, const float* bias,
+                       const Finish& finish);
+
+}  // namespace v2t::nn

@@ -1,0 +1,74 @@
+// Thread team: generation counters, short spinning, then futex waits (std::atomic::wait).
+#include "nn/team.h"
+
+#include "base/result.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+namespace v2t::nn {
+namespace {
+
+constexpr int kSpins = 2000;  // about 30 us: longer than a stretch between two barriers of a decoder step differs
+
+void pause_briefly() {
+#if defined(__x86_64__)
+  _mm_pause();
+#endif
+}
+
+// Returns when the value is no longer the old one.
+void wait_for_change(const std::atomic<uint32_t>& value, uint32_t old) {
+  for (int spin = 0; spin < kSpins; ++spin) {
+    if (value.load(std::memory_order_acquire) != old) return;
+    pause_briefly();
+  }
+  value.wait(old, std::memory_order_acquire);
+}
+
+}  // namespace
+
+Team::Team(int threads) : threads_(threads) {
+  CHECK(threads >= 1);
+  for (int member = 1; member < threads; ++member) members_.emplace_back([this, member] { serve(member); });
+}
+
+Team::~Team() {
+  is_stopping_ = true;
+  call_.fetch_add(1, std::memory_order_release);
+  call_.notify_all();
+  for (std::thread& member : members_) member.join();
+}
+
+void Team::run(const std::function<void(int)>& work) {
+  next_task_.store(0, std::memory_order_relaxed);
+  work_ = &work;
+  call_.fetch_add(1, std::memory_order_release);
+  call_.notify_all();
+  work(0);
+  barrier();
+}
+
+void Team::barrier() {
+  const uint32_t generation = generation_.load(std::memory_order_acquire);
+  if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 < threads_) {
+    wait_for_change(generation_, generation);
+    return;
+  }
+  arrived_.store(0, std::memory_order_relaxed);
+  next_task_.store(0, std::memory_order_relaxed);
+  generation_.store(generation + 1, std::memory_order_release);
+  generation_.notify_all();
+}
+
+void Team::serve(int member) {
+  for (uint32_t seen = 0;; ++seen) {
+    wait_for_change(call_, seen);
+    if (is_stopping_) return;
+    (*work_)(member);
+    barrier();
+  }
+}
+
+}  // namespace v2t::nn

@@ -1,0 +1,34 @@
+// Runs element-wise kernels on every target that this machine and build have.
+#pragma once
+
+#include <hwy/highway.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace v2t::nn::testing {
+
+inline std::vector<int64_t> highway_targets() {
+  std::vector<int64_t> targets;
+  for (int64_t rest = hwy::SupportedTargets() & HWY_TARGETS; rest != 0; rest &= rest - 1) {
+    targets.push_back(rest & -rest);
+  }
+  return targets;
+}
+
+// Makes one target the only one while it lives. Not for several threads.
+class OnlyTarget {
+ public:
+  explicit OnlyTarget(int64_t target) { choose(target); }
+  OnlyTarget(const OnlyTarget&) = delete;
+  OnlyTarget& operator=(const OnlyTarget&) = delete;
+  ~OnlyTarget() { choose(0); }
+
+ private:
+  static void choose(int64_t targets) {
+    hwy::SetSupportedTargetsForTest(targets);
+    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+  }
+};
+
+}  // namespace v2t::nn::testing
