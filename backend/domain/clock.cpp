@@ -3,6 +3,9 @@
 
 #include <ctime>
 
+#include "base/file.h"
+#include "base/text.h"
+
 namespace v2t {
 
 WallTime SystemClock::now() const {
@@ -15,6 +18,11 @@ std::chrono::milliseconds SystemClock::steady() const {
   CHECK(::clock_gettime(CLOCK_MONOTONIC, &time) == 0);
   return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::seconds(time.tv_sec) +
                                                                std::chrono::nanoseconds(time.tv_nsec));
+}
+
+std::string SystemClock::boot() const {
+  const auto id = read_file("/proc/sys/kernel/random/boot_id", 1000);
+  return id ? std::string(trim(*id)) : std::string();
 }
 
 }  // namespace v2t

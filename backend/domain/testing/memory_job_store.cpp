@@ -1,0 +1,315 @@
+// Jobs in memory: the contract of JobStore without its durability.
+#include "domain/testing/memory_job_store.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace v2t::testing {
+namespace {
+
+tl::unexpected<Error> no_such_job(const JobId& id) { return fail(ErrorCode::kNotFound, "there is no job " + id); }
+
+}  // namespace
+
+void MemoryJobStore::fail_writes_with(std::optional<Error> error) {
+  const std::scoped_lock lock(mutex_);
+  write_error_ = std::move(error);
+}
+
+Result<void> MemoryJobStore::writable() const {
+  if (write_error_) return tl::unexpected(*write_error_);
+  return {};
+}
+
+void MemoryJobStore::emit(const Job& job, const std::string& type, const std::string& data) {
+  events_.push_back({++last_sequence_, job.id, type, data});
+}
+
+template <class Condition>
+std::vector<Job> MemoryJobStore::select(size_t limit, Condition condition) const {
+  std::vector<Job> jobs;
+  for (const auto& entry : entries_)
+    if (jobs.size() < limit && condition(entry->job)) jobs.push_back(entry->job);
+  return jobs;
+}
+
+Result<MemoryJobStore::Entry*> MemoryJobStore::owned(const OwnerId& owner, const JobId& id) {
+  for (const auto& entry : entries_)
+    if (entry->job.id == id && entry->job.owner == owner) return entry.get();
+  return no_such_job(id);
+}
+
+Result<MemoryJobStore::Entry*> MemoryJobStore::held(const Claim& claim) {
+  TRY_VOID(writable());
+  const auto entry = owned(claim.job.owner, claim.job.id);
+  if (!entry || (*entry)->job.state != JobState::kRunning || (*entry)->job.epoch != claim.epoch)
+    return fail(ErrorCode::kConflict, "the claim of job " + claim.job.id + " is lost");
+  return *entry;
+}
+
+Result<void> MemoryJobStore::add(const Job& job) {
+  const std::scoped_lock lock(mutex_);
+  TRY_VOID(writable());
+  auto entry = std::make_unique<Entry>();
+  entry->job = job;
+  entry->ticket = ++last_ticket_;
+  entries_.push_back(std::move(entry));
+  emit(job, "state", "{}");
+  return {};
+}
+
+Result<Job> MemoryJobStore::find(const OwnerId& owner, const JobId& id) {
+  const std::scoped_lock lock(mutex_);
+  TRY(const Entry* entry, owned(owner, id));
+  return entry->job;
+}
+
+Result<std::vector<Job>> MemoryJobStore::list(const OwnerId& owner, size_t limit, size_t offset) {
+  const std::scoped_lock lock(mutex_);
+  auto jobs = select(entries_.size(), [&](const Job& job) { return job.owner == owner; });
+  std::reverse(jobs.begin(), jobs.end());
+  jobs.erase(jobs.begin(), jobs.begin() + static_cast<ptrdiff_t>(std::min(offset, jobs.size())));
+  jobs.resize(std::min(limit, jobs.size()));
+  return jobs;
+}
+
+Result<uint64_t> MemoryJobStore::count(const OwnerId& owner) {
+  const std::scoped_lock lock(mutex_);
+  return select(entries_.size(), [&](const Job& job) { return job.owner == owner; }).size();
+}
+
+bool MemoryJobStore::is_dead(const Entry& entry) const {
+  return entry.job.state == JobState::kRunning && entry.lease_until <= clock_.steady();
+}
+
+bool MemoryJobStore::waits(const Entry& entry) const { return entry.job.state == JobState::kQueued || is_dead(entry); }
+
+std::vector<MemoryJobStore::Entry*> MemoryJobStore::queue() {
+  struct OwnerTurn {
+    uint64_t round = 0;
+    uint64_t last_claim = 0;
+  };
+  std::map<OwnerId, OwnerTurn> owners;
+  std::vector<Entry*> waiting;
+  for (const auto& entry : entries_) {
+    auto& owner = owners[entry->job.owner];
+    owner.last_claim = std::max(owner.last_claim, entry->claim_ticket);
+    if (waits(*entry))
+      waiting.push_back(entry.get());
+    else if (entry->job.state == JobState::kRunning)
+      ++owner.round;
+  }
+  std::ranges::sort(waiting, {}, [](const Entry* entry) { return entry->ticket; });
+  std::vector<std::tuple<uint64_t, uint64_t, uint64_t, Entry*>> order;
+  for (Entry* entry : waiting) {
+    auto& owner = owners[entry->job.owner];
+    order.emplace_back(++owner.round, owner.last_claim, entry->ticket, entry);
+  }
+  std::ranges::sort(order);
+  std::vector<Entry*> queue;
+  for (const auto& item : order) queue.push_back(std::get<Entry*>(item));
+  return queue;
+}
+
+Result<std::optional<uint64_t>> MemoryJobStore::queue_position(const JobId& id) {
+  const std::scoped_lock lock(mutex_);
+  const auto waiting = queue();
+  const auto found = std::ranges::find(waiting, id, [](const Entry* entry) { return entry->job.id; });
+  if (found == waiting.end()) return std::nullopt;
+  return static_cast<uint64_t>(found - waiting.begin());
+}
+
+Result<std::vector<Segment>> MemoryJobStore::segments(const OwnerId& owner, const JobId& id, uint64_t first_window) {
+  const std::scoped_lock lock(mutex_);
+  TRY(const Entry* entry, owned(owner, id));
+  std::vector<Segment> segments;
+  std::ranges::copy_if(entry->segments, std::back_inserter(segments),
+                       [&](const Segment& segment) { return segment.window >= first_window; });
+  return segments;
+}
+
+Result<void> MemoryJobStore::rename(const OwnerId& owner, const JobId& id, const std::string& name) {
+  const std::scoped_lock lock(mutex_);
+  TRY_VOID(writable());
+  TRY(Entry * entry, owned(owner, id));
+  entry->job.name = name;
+  emit(entry->job, "state", "{}");
+  return {};
+}
+
+void MemoryJobStore::end(Entry& entry, JobState state) {
+  entry.job.state = state;
+  entry.job.finished = clock_.now();
+  std::erase_if(events_, [&](const JobEvent& event) { return event.job == entry.job.id && event.type == "progress"; });
+  emit(entry.job, "state", "{}");
+}
+
+void MemoryJobStore::end_as_failed(Entry& entry, const Error& error) {
+  entry.job.error = error;
+  end(entry, JobState::kFailed);
+}
+
+Result<void> MemoryJobStore::cancel(const OwnerId& owner, const JobId& id) {
+  const std::scoped_lock lock(mutex_);
+  TRY_VOID(writable());
+  TRY(Entry * entry, owned(owner, id));
+  if (is_final(entry->job.state)) return fail(ErrorCode::kConflict, "the job " + id + " has ended already");
+  end(*entry, JobState::kCancelled);
+  return {};
+}
+
+Result<Job> MemoryJobStore::remove(const OwnerId& owner, const JobId& id) {
+  const std::scoped_lock lock(mutex_);
+  TRY_VOID(writable());
+  TRY(const Entry* entry, owned(owner, id));
+  Job job = entry->job;
+  std::erase_if(entries_, [&](const auto& other) { return other.get() == entry; });
+  std::erase_if(events_, [&](const JobEvent& event) { return event.job == id; });
+  emit(job, "deleted", "{}");
+  removed_[id] = owner;
+  return job;
+}
+
+Result<void> MemoryJobStore::media_completed(const BlobId& media, uint64_t size_bytes) {
+  const std::scoped_lock lock(mutex_);
+  TRY_VOID(writable());
+  for (const auto& entry : entries_) {
+    if (entry->job.media != media || entry->job.state != JobState::kUploading) continue;
+    entry->job.state = JobState::kQueued;
+    entry->job.media_size_bytes = size_bytes;
+    entry->ticket = ++last_ticket_;
+    emit(entry->job, "state", "{}");
+  }
+  return {};
+}
+
+Result<void> MemoryJobStore::media_lost(const BlobId& media, const Error& error) {
+  const std::scoped_lock lock(mutex_);
+  TRY_VOID(writable());
+  for (const auto& entry : entries_)
+    if (entry->job.media == media && entry->job.state == JobState::kUploading) end_as_failed(*entry, error);
+  return {};
+}
+
+Result<std::vector<Job>> MemoryJobStore::jobs_with_media(const BlobId& media) {
+  const std::scoped_lock lock(mutex_);
+  return select(entries_.size(), [&](const Job& job) { return job.media == media; });
+}
+
+Result<std::vector<Job>> MemoryJobStore::uploading(size_t limit) {
+  const std::scoped_lock lock(mutex_);
+  return select(limit, [](const Job& job) { return job.state == JobState::kUploading; });
+}
+
+Result<std::vector<Job>> MemoryJobStore::finished_before(WallTime time, size_t limit) {
+  const std::scoped_lock lock(mutex_);
+  return select(limit, [&](const Job& job) { return job.finished && *job.finished < time; });
+}
+
+Result<std::optional<Claim>> MemoryJobStore::claim_next(std::chrono::milliseconds lease) {
+  const std::scoped_lock lock(mutex_);
+  TRY_VOID(writable());
+  for (const auto& entry : entries_)
+    if (is_dead(*entry) && entry->deaths + 1 >= kMaxDeaths)
+      end_as_failed(*entry, {ErrorCode::kDecoderFailed, "the program stopped three times while working on this file"});
+  const auto waiting = queue();
+  if (waiting.empty()) return std::nullopt;
+  Entry& entry = *waiting.front();
+  if (entry.job.state == JobState::kRunning) ++entry.deaths;
+  entry.job.state = JobState::kRunning;
+  ++entry.job.epoch;
+  ++entry.job.attempts;
+  entry.job.speed = std::nullopt;
+  if (!entry.job.started) entry.job.started = clock_.now();
+  entry.claim_ticket = ++last_ticket_;
+  entry.lease_until = clock_.steady() + lease;
+  emit(entry.job, "state", "{}");
+  return Claim{entry.job, entry.job.epoch};
+}
+
+Result<void> MemoryJobStore::renew(const Claim& claim, std::chrono::milliseconds lease) {
+  const std::scoped_lock lock(mutex_);
+  TRY(Entry * entry, held(claim));
+  entry->lease_until = clock_.steady() + lease;
+  return {};
+}
+
+Result<void> MemoryJobStore::set_language(const Claim& claim, const std::string& language) {
+  const std::scoped_lock lock(mutex_);
+  TRY(Entry * entry, held(claim));
+  if (!entry->job.language) entry->job.language = language;
+  emit(entry->job, "state", "{}");
+  return {};
+}
+
+void MemoryJobStore::apply(const JobProgress& progress, Job& job) {
+  job.audio_done = std::max(job.audio_done, progress.audio_done);
+  if (progress.duration) job.duration = progress.duration;
+  if (progress.speed) job.speed = progress.speed;
+}
+
+Result<void> MemoryJobStore::report(const Claim& claim, const JobProgress& progress) {
+  const std::scoped_lock lock(mutex_);
+  TRY(Entry * entry, held(claim));
+  apply(progress, entry->job);
+  emit(entry->job, "progress", "{}");
+  return {};
+}
+
+Result<void> MemoryJobStore::append_segments(const Claim& claim, uint64_t window, const std::vector<Segment>& segments,
+                                             const JobProgress& progress) {
+  const std::scoped_lock lock(mutex_);
+  TRY(Entry * entry, held(claim));
+  if (window < entry->job.windows_done) return {};
+  if (window > entry->job.windows_done) return fail(ErrorCode::kInvalidArgument, "a window is missing");
+  for (Segment segment : segments) {
+    segment.window = window;
+    entry->segments.push_back(std::move(segment));
+  }
+  ++entry->job.windows_done;
+  entry->deaths = 0;
+  apply(progress, entry->job);
+  emit(entry->job, segments.empty() ? "progress" : "segments",
+       segments.empty() ? "{}" : "{\"window\":" + std::to_string(window) + "}");
+  return {};
+}
+
+Result<void> MemoryJobStore::finish(const Claim& claim, Millis duration, const std::vector<std::string>& warnings) {
+  const std::scoped_lock lock(mutex_);
+  TRY(Entry * entry, held(claim));
+  entry->job.duration = duration;
+  entry->job.audio_done = duration;
+  entry->job.warnings = warnings;
+  end(*entry, JobState::kDone);
+  return {};
+}
+
+Result<void> MemoryJobStore::fail_job(const Claim& claim, const Error& error) {
+  const std::scoped_lock lock(mutex_);
+  TRY(Entry * entry, held(claim));
+  end_as_failed(*entry, error);
+  return {};
+}
+
+Result<void> MemoryJobStore::release(const Claim& claim) {
+  const std::scoped_lock lock(mutex_);
+  TRY(Entry * entry, held(claim));
+  entry->job.state = JobState::kQueued;
+  entry->job.speed = std::nullopt;
+  emit(entry->job, "state", "{}");
+  return {};
+}
+
+Result<std::vector<JobEvent>> MemoryJobStore::events_after(const OwnerId& owner, const JobId& id, uint64_t after,
+                                                           size_t limit) {
+  const std::scoped_lock lock(mutex_);
+  const auto was_removed = removed_.find(id);
+  if (was_removed == removed_.end() || was_removed->second != owner) TRY_VOID(owned(owner, id));
+  std::vector<JobEvent> events;
+  for (const auto& event : events_)
+    if (event.job == id && event.sequence > after && events.size() < limit) events.push_back(event);
+  if (events.empty()) TRY_VOID(owned(owner, id));
+  return events;
+}
+
+}  // namespace v2t::testing

@@ -1,0 +1,15 @@
+// The JobStore in memory keeps the contract.
+#include "domain/testing/memory_job_store.h"
+
+#include "domain/testing/job_store_contract.h"
+
+namespace v2t::testing {
+
+struct MemoryJobStoreHarness {
+  ManualClock clock;
+  MemoryJobStore memory{clock};
+  JobStore& store() { return memory; }
+};
+INSTANTIATE_TYPED_TEST_SUITE_P(Memory, JobStoreContract, MemoryJobStoreHarness);
+
+}  // namespace v2t::testing

@@ -1,0 +1,112 @@
+// The schema of jobs and owners, and how it is brought up to date.
+#include "store/job_database.h"
+
+#include <array>
+
+namespace v2t::store {
+namespace {
+
+constexpr Database::Kind kKind{0x76327431, "job database"};  // "v2t1"
+
+// Step N leads from PRAGMA user_version N to N + 1. Steps that were released are never changed: add one.
+// Times named *_ms or without a unit are milliseconds: of the media, or since 1970 UTC.
+constexpr std::array kMigrations{
+    R"sql(
+CREATE TABLE owners(
+  id TEXT PRIMARY KEY,
+  token_hash TEXT NOT NULL UNIQUE,   -- SHA-256, hexadecimal
+  created INTEGER NOT NULL,
+  last_seen INTEGER NOT NULL
+) STRICT;
+CREATE TABLE jobs(
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  owner TEXT NOT NULL,
+  name TEXT NOT NULL,
+  media TEXT NOT NULL,
+  media_size_bytes INTEGER NOT NULL,
+  settings TEXT NOT NULL,            -- JSON object
+  state TEXT NOT NULL CHECK(state IN ('uploading', 'queued', 'running', 'done', 'failed', 'cancelled')),
+  language TEXT,
+  duration_ms INTEGER,
+  audio_done_ms INTEGER NOT NULL,
+  windows_done INTEGER NOT NULL,
+  speed REAL,
+  error_code TEXT,
+  error_message TEXT,
+  warnings TEXT NOT NULL,            -- JSON array of strings
+  attempts INTEGER NOT NULL,
+  epoch INTEGER NOT NULL,
+  created INTEGER NOT NULL,
+  started INTEGER,
+  finished INTEGER,
+  ticket INTEGER NOT NULL,           -- place in the queue of its owner
+  claim_ticket INTEGER NOT NULL DEFAULT 0,
+  deaths INTEGER NOT NULL DEFAULT 0, -- workers that died in a row without saving a window
+  lease_boot TEXT NOT NULL DEFAULT '',
+  lease_until INTEGER NOT NULL DEFAULT 0  -- Clock::steady of that boot
+) STRICT;
+CREATE INDEX jobs_of_owner ON jobs(owner, number);
+CREATE INDEX jobs_of_media ON jobs(media);
+CREATE INDEX jobs_turns ON jobs(owner, claim_ticket);
+CREATE INDEX jobs_in_work ON jobs(state) WHERE state IN ('uploading', 'queued', 'running');
+CREATE INDEX jobs_finished ON jobs(finished) WHERE finished IS NOT NULL;
+CREATE TABLE segments(
+  job INTEGER NOT NULL REFERENCES jobs(number) ON DELETE CASCADE,
+  window INTEGER NOT NULL,
+  position INTEGER NOT NULL,         -- within the window
+  start_ms INTEGER NOT NULL,
+  end_ms INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  avg_logprob REAL NOT NULL,
+  no_speech_prob REAL NOT NULL,
+  compression_ratio REAL NOT NULL,
+  temperature REAL NOT NULL,
+  tokens TEXT NOT NULL,              -- JSON array of integers
+  words TEXT NOT NULL,               -- JSON array of [start_ms, end_ms, text, probability]
+  PRIMARY KEY(job, window, position)
+) STRICT;
+CREATE TABLE events(
+  sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+  job TEXT NOT NULL,                 -- jobs.id; outlives the job when type is 'deleted'
+  owner TEXT NOT NULL,
+  type TEXT NOT NULL,
+  data TEXT NOT NULL,                -- JSON object
+  at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX events_of_job ON events(job, sequence);
+CREATE INDEX events_of_deleted_jobs ON events(at) WHERE type = 'deleted';
+CREATE TABLE tickets(last INTEGER NOT NULL) STRICT;
+INSERT INTO tickets VALUES (0);
+)sql",
+};
+
+Result<int64_t> schema_version(Database& database) {
+  TRY(Statement query, database.prepare("PRAGMA user_version"));
+  TRY_VOID(query.step());
+  return query.integer(0);
+}
+
+Result<void> migrate(Database& database) {
+  TRY(Transaction transaction, Transaction::begin(database));
+  TRY(const int64_t found, schema_version(database));
+  if (found < 0 || found > static_cast<int64_t>(kMigrations.size()))
+    return fail(ErrorCode::kInvalidArgument, "the job database " + database.path().string() +
+                                                 " was written by a newer version of video2text; use that version");
+  for (auto version = static_cast<size_t>(found); version < kMigrations.size(); ++version) {
+    TRY_VOID(database.execute(kMigrations[version]));
+    TRY_VOID(database.execute(("PRAGMA user_version = " + std::to_string(version + 1)).c_str()));
+  }
+  return transaction.commit();
+}
+
+}  // namespace
+
+Result<std::shared_ptr<JobDatabase>> open_job_database(const std::filesystem::path& path) {
+  auto database = std::make_shared<JobDatabase>();
+  TRY(database->connection, Database::open(path, kKind));
+  TRY_VOID(migrate(*database->connection));
+  return database;
+}
+
+}  // namespace v2t::store

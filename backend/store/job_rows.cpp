@@ -1,0 +1,158 @@
+// Jobs and segments as rows.
+#include "store/job_rows.h"
+
+#include <boost/json.hpp>
+
+namespace v2t::store {
+namespace {
+
+namespace json = boost::json;
+
+// Rows are written by this program alone; one that cannot be read back means a damaged file.
+tl::unexpected<Error> damaged_row(std::string_view what) {
+  return fail(ErrorCode::kInternal,
+              "the job database is damaged: unreadable " + std::string(what) + "; restore a copy, or delete the job");
+}
+
+json::value parse(const std::string& text) {
+  json::error_code error;
+  auto value = json::parse(text, error);
+  return error ? json::value() : value;
+}
+
+std::string text_of(const json::object& object, std::string_view name) {
+  const auto* value = object.if_contains(name);
+  const auto* text = value == nullptr ? nullptr : value->if_string();
+  return text == nullptr ? std::string() : std::string(*text);
+}
+
+JobSettings settings_from_json(const std::string& text) {
+  const auto value = parse(text);
+  JobSettings settings;
+  const auto* object = value.if_object();
+  if (object == nullptr) return settings;
+  settings.model = text_of(*object, "model");
+  if (object->contains("language")) settings.language = text_of(*object, "language");
+  settings.task = text_of(*object, "task") == "translate" ? Task::kTranslate : Task::kTranscribe;
+  settings.initial_prompt = text_of(*object, "initial_prompt");
+  if (const auto* track = object->if_contains("audio_track"); track != nullptr && track->is_int64())
+    settings.audio_track = static_cast<int>(track->get_int64());
+  if (const auto* words = object->if_contains("word_timestamps"); words != nullptr && words->is_bool())
+    settings.word_timestamps = words->get_bool();
+  return settings;
+}
+
+std::vector<std::string> strings_from_json(const std::string& text) {
+  const auto value = parse(text);
+  std::vector<std::string> strings;
+  if (const auto* array = value.if_array())
+    for (const auto& item : *array)
+      if (const auto* string = item.if_string()) strings.emplace_back(*string);
+  return strings;
+}
+
+Result<std::vector<int>> tokens_from_json(const std::string& text) {
+  const auto value = parse(text);
+  const auto* array = value.if_array();
+  if (array == nullptr) return damaged_row("tokens");
+  std::vector<int> tokens;
+  for (const auto& item : *array) {
+    if (!item.is_int64()) return damaged_row("tokens");
+    tokens.push_back(static_cast<int>(item.get_int64()));
+  }
+  return tokens;
+}
+
+Result<Word> word_from_json(const json::value& value) {
+  const auto* fields = value.if_array();
+  if (fields == nullptr || fields->size() != 4 || !(*fields)[0].is_int64() || !(*fields)[1].is_int64() ||
+      !(*fields)[2].is_string() || !(*fields)[3].is_number())
+    return damaged_row("words");
+  Word word;
+  word.start = Millis((*fields)[0].get_int64());
+  word.end = Millis((*fields)[1].get_int64());
+  word.text = std::string((*fields)[2].get_string());
+  word.probability = (*fields)[3].to_number<float>();
+  return word;
+}
+
+Result<std::vector<Word>> words_from_json(const std::string& text) {
+  const auto value = parse(text);
+  const auto* array = value.if_array();
+  if (array == nullptr) return damaged_row("words");
+  std::vector<Word> words;
+  for (const auto& item : *array) {
+    TRY(Word word, word_from_json(item));
+    words.push_back(std::move(word));
+  }
+  return words;
+}
+
+}  // namespace
+
+Job read_job(const Statement& row) {
+  Job job;
+  job.id = row.text(0);
+  job.owner = row.text(1);
+  job.name = row.text(2);
+  job.media = row.text(3);
+  job.media_size_bytes = static_cast<uint64_t>(row.integer(4));
+  job.settings = settings_from_json(row.text(5));
+  job.state = job_state_from_name(row.text(6)).value_or(JobState::kFailed);
+  job.language = row.optional_text(7);
+  job.duration = row.optional_integer<Millis>(8);
+  job.audio_done = Millis(row.integer(9));
+  job.windows_done = static_cast<uint64_t>(row.integer(10));
+  if (!row.is_null(11)) job.speed = row.real(11);
+  if (!row.is_null(12)) job.error = Error{error_code_from_name(row.text(12)), row.text(13)};
+  job.warnings = strings_from_json(row.text(14));
+  job.attempts = static_cast<int>(row.integer(15));
+  job.epoch = static_cast<uint64_t>(row.integer(16));
+  job.created = from_unix_ms(row.integer(17));
+  if (!row.is_null(18)) job.started = from_unix_ms(row.integer(18));
+  if (!row.is_null(19)) job.finished = from_unix_ms(row.integer(19));
+  return job;
+}
+
+Result<Segment> read_segment(const Statement& row) {
+  Segment segment;
+  segment.window = static_cast<uint64_t>(row.integer(0));
+  segment.start = Millis(row.integer(1));
+  segment.end = Millis(row.integer(2));
+  segment.text = row.text(3);
+  segment.avg_logprob = static_cast<float>(row.real(4));
+  segment.no_speech_prob = static_cast<float>(row.real(5));
+  segment.compression_ratio = static_cast<float>(row.real(6));
+  segment.temperature = static_cast<float>(row.real(7));
+  TRY(segment.tokens, tokens_from_json(row.text(8)));
+  TRY(segment.words, words_from_json(row.text(9)));
+  return segment;
+}
+
+std::string settings_to_json(const JobSettings& settings) {
+  json::object object{{"model", settings.model},
+                      {"task", settings.task == Task::kTranslate ? "translate" : "transcribe"},
+                      {"initial_prompt", settings.initial_prompt},
+                      {"word_timestamps", settings.word_timestamps}};
+  if (settings.language) object["language"] = *settings.language;
+  if (settings.audio_track) object["audio_track"] = *settings.audio_track;
+  return json::serialize(object);
+}
+
+std::string strings_to_json(const std::vector<std::string>& strings) {
+  return json::serialize(json::array(strings.begin(), strings.end()));
+}
+
+std::string tokens_to_json(const std::vector<int>& tokens) {
+  return json::serialize(json::array(tokens.begin(), tokens.end()));
+}
+
+std::string words_to_json(const std::vector<Word>& words) {
+  json::array array;
+  for (const auto& word : words)
+    // A float as a double survives the way through text exactly, within the one unit that a parser may lose.
+    array.push_back({word.start.count(), word.end.count(), word.text, static_cast<double>(word.probability)});
+  return json::serialize(array);
+}
+
+}  // namespace v2t::store

@@ -1,0 +1,31 @@
+// How jobs and segments are written into columns and read back, exactly.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "domain/job.h"
+#include "store/sqlite.h"
+
+namespace v2t::store {
+
+inline int64_t to_unix_ms(WallTime time) { return time.time_since_epoch().count(); }
+inline WallTime from_unix_ms(int64_t ms) { return WallTime(std::chrono::milliseconds(ms)); }
+
+// The columns that read_job() expects, in its order.
+inline const std::string kJobColumns =
+    "id, owner, name, media, media_size_bytes, settings, state, language, duration_ms, audio_done_ms, windows_done,"
+    " speed, error_code, error_message, warnings, attempts, epoch, created, started, finished";
+Job read_job(const Statement& row);
+
+// The columns that read_segment() expects, in its order.
+inline const std::string kSegmentColumns =
+    "window, start_ms, end_ms, text, avg_logprob, no_speech_prob, compression_ratio, temperature, tokens, words";
+Result<Segment> read_segment(const Statement& row);
+
+std::string settings_to_json(const JobSettings& settings);
+std::string strings_to_json(const std::vector<std::string>& strings);
+std::string tokens_to_json(const std::vector<int>& tokens);
+std::string words_to_json(const std::vector<Word>& words);
+
+}  // namespace v2t::store

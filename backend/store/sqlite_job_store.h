@@ -1,0 +1,71 @@
+// Jobs in SQLite: every method one transaction, durable when it returns.
+#pragma once
+
+#include <memory>
+
+#include "domain/clock.h"
+#include "domain/job_store.h"
+#include "store/job_database.h"
+
+namespace v2t::store {
+
+// Several stores, in one process or many, may share a file.
+class SqliteJobStore final : public JobStore {
+ public:
+  SqliteJobStore(std::shared_ptr<JobDatabase> database, const Clock& clock);
+
+  // Frees the jobs of all workers at once. For a process that knows, by holding the FolderLock, that no other worker
+  // lives: then a job whose worker was killed need not wait until its lease runs out.
+  Result<void> expire_leases();
+
+  Result<void> add(const Job& job) override;
+  Result<Job> find(const OwnerId& owner, const JobId& id) override;
+  Result<std::vector<Job>> list(const OwnerId& owner, size_t limit, size_t offset) override;
+  Result<uint64_t> count(const OwnerId& owner) override;
+  Result<std::optional<uint64_t>> queue_position(const JobId& id) override;
+  Result<std::vector<Segment>> segments(const OwnerId& owner, const JobId& id, uint64_t first_window) override;
+  Result<void> rename(const OwnerId& owner, const JobId& id, const std::string& name) override;
+  Result<void> cancel(const OwnerId& owner, const JobId& id) override;
+  Result<Job> remove(const OwnerId& owner, const JobId& id) override;
+  Result<void> media_completed(const BlobId& media, uint64_t size_bytes) override;
+  Result<void> media_lost(const BlobId& media, const Error& error) override;
+  Result<std::vector<Job>> jobs_with_media(const BlobId& media) override;
+  Result<std::vector<Job>> uploading(size_t limit) override;
+  Result<std::vector<Job>> finished_before(WallTime time, size_t limit) override;
+  Result<std::optional<Claim>> claim_next(std::chrono::milliseconds lease) override;
+  Result<void> renew(const Claim& claim, std::chrono::milliseconds lease) override;
+  Result<void> set_language(const Claim& claim, const std::string& language) override;
+  Result<void> report(const Claim& claim, const JobProgress& progress) override;
+  Result<void> append_segments(const Claim& claim, uint64_t window, const std::vector<Segment>& segments,
+                               const JobProgress& progress) override;
+  Result<void> finish(const Claim& claim, Millis duration, const std::vector<std::string>& warnings) override;
+  Result<void> fail_job(const Claim& claim, const Error& error) override;
+  Result<void> release(const Claim& claim) override;
+  Result<std::vector<JobEvent>> events_after(const OwnerId& owner, const JobId& id, uint64_t after,
+                                             size_t limit) override;
+
+ private:
+  struct Lease {
+    std::string boot;
+    int64_t now_ms = 0;
+  };
+
+  Database& connection() { return *database_->connection; }
+  Lease lease_now() const { return {boot_, clock_.steady().count()}; }
+  // All below: the mutex is held, inside the caller's transaction.
+  Result<Job> find_locked(const OwnerId& owner, const JobId& id);
+  Result<std::vector<Job>> waiting_for(const BlobId& media);
+  Result<int64_t> next_ticket();
+  Result<void> emit(const OwnerId& owner, const JobId& job, std::string_view type, const std::string& data);
+  Result<void> drop_progress_events(const JobId& job);
+  Result<void> fail_poisonous(const Lease& now);
+  Result<void> end_as_failed(const Job& job, const Error& error);
+  Result<std::optional<Claim>> claim_first(const Lease& now, std::chrono::milliseconds lease);
+  Result<void> insert_segment(int64_t job, uint64_t window, size_t position, const Segment& segment);
+
+  std::shared_ptr<JobDatabase> database_;
+  const Clock& clock_;
+  const std::string boot_;
+};
+
+}  // namespace v2t::store

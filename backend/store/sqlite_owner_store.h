@@ -1,0 +1,26 @@
+// Owners in SQLite, in the file of the jobs.
+#pragma once
+
+#include <memory>
+
+#include "domain/clock.h"
+#include "domain/owner_store.h"
+#include "store/job_database.h"
+
+namespace v2t::store {
+
+class SqliteOwnerStore final : public OwnerStore {
+ public:
+  SqliteOwnerStore(std::shared_ptr<JobDatabase> database, const Clock& clock)
+      : database_(std::move(database)), clock_(clock) {}
+
+  Result<Owner> create_owner(const std::string& token_hash) override;
+  Result<std::optional<Owner>> find_owner(const std::string& token_hash) override;
+  Result<void> touch_owner(const OwnerId& id) override;
+
+ private:
+  std::shared_ptr<JobDatabase> database_;
+  const Clock& clock_;
+};
+
+}  // namespace v2t::store
