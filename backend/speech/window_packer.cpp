@@ -1,0 +1,109 @@
+// Packs chunks of kept audio into windows.
+#include "speech/window_packer.h"
+
+#include <algorithm>
+
+#include "base/result.h"
+
+namespace v2t::speech {
+namespace {
+
+constexpr size_t kLongPausePieces = 16;  // half a second: longer pauses are not better places to cut
+
+}  // namespace
+
+WindowPacker::WindowPacker(const PackerOptions& options) : options_(options) {
+  CHECK(options.longest <= kMaxWindow && options.cut_within < options.longest);
+}
+
+void WindowPacker::add(const Chunk& chunk) {
+  heard_until(chunk.media_start);
+  const auto length = static_cast<int64_t>(chunk.samples.size());
+  if (open_length() + Samples(length) > options_.longest) close(best_cut());
+  double energy = 0;
+  for (const float sample : chunk.samples) energy += static_cast<double>(sample) * sample;
+  const auto power = static_cast<float>(energy / static_cast<double>(std::max<int64_t>(length, 1)));
+  pieces_.push_back({chunk.media_start, Samples(length), chunk.probability, power});
+  samples_.insert(samples_.end(), chunk.samples.begin(), chunk.samples.end());
+}
+
+void WindowPacker::heard_until(Samples media_time) {
+  if (!pieces_.empty() && media_time - end_of(pieces_.size() - 1) >= options_.closing_pause) close(pieces_.size());
+}
+
+void WindowPacker::finish(Samples media_end) {
+  if (!pieces_.empty()) close(pieces_.size());
+  if (!windows_.empty()) windows_.back().media_end = std::max(windows_.back().media_end, media_end);
+}
+
+std::optional<Window> WindowPacker::next() {
+  if (windows_.empty()) return std::nullopt;
+  std::optional<Window> window = std::move(windows_.front());
+  windows_.pop_front();
+  return window;
+}
+
+// The first boundary (number of pieces before it) that the search considers.
+size_t WindowPacker::first_cut() const {
+  Samples before = open_length();
+  size_t cut = pieces_.size();
+  while (cut > 1 && open_length() - before < options_.cut_within) before -= pieces_[--cut].length;
+  return cut;
+}
+
+// The middle of the best pause: long rather than short, then late rather than early.
+std::optional<size_t> WindowPacker::best_pause(size_t first) const {
+  std::optional<size_t> best;
+  double best_score = 0;
+  const size_t n = pieces_.size();
+  for (size_t begin = first; begin < n;) {
+    size_t end = begin;
+    while (end < n && is_quiet(end) && (end == begin || !is_join(end))) ++end;
+    const bool at_join = begin > 0 && is_join(begin);
+    const size_t length = at_join ? kLongPausePieces : std::min(end - begin, kLongPausePieces);
+    const size_t middle = at_join ? begin : begin + (end - begin) / 2;
+    const double lateness = static_cast<double>(middle - first) / static_cast<double>(n - first);
+    const double score = static_cast<double>(length) / kLongPausePieces + 0.5 * lateness;
+    if (length >= 3 && score > best_score) {
+      best_score = score;
+      best = middle;
+    }
+    begin = std::max(end, begin + 1);
+  }
+  return best;
+}
+
+size_t WindowPacker::quietest_boundary(size_t first) const {
+  size_t best = pieces_.size();
+  float least = pieces_.back().power * 2;
+  for (size_t cut = first; cut < pieces_.size(); ++cut) {
+    const float power = pieces_[cut - 1].power + pieces_[cut].power;
+    if (power > least) continue;
+    least = power;
+    best = cut;
+  }
+  return best;
+}
+
+size_t WindowPacker::best_cut() const {
+  const size_t first = first_cut();
+  return best_pause(first).value_or(quietest_boundary(first));
+}
+
+// The first `count` pieces become a window.
+void WindowPacker::close(size_t count) {
+  std::vector<TimeMap::Region> regions;
+  Samples length{};
+  for (size_t i = 0; i < count; ++i) {
+    if (regions.empty() || is_join(i)) regions.push_back({length, pieces_[i].media_start, Samples(0)});
+    regions.back().length += pieces_[i].length;
+    length += pieces_[i].length;
+  }
+  const auto samples_end = samples_.begin() + length.count();
+  windows_.push_back({n_windows_++, std::vector<float>(samples_.begin(), samples_end), TimeMap(std::move(regions)),
+                      end_of(count - 1)});
+  samples_.erase(samples_.begin(), samples_end);
+  pieces_.erase(pieces_.begin(), pieces_.begin() + static_cast<int64_t>(count));
+}
+
+}  // namespace v2t::speech
