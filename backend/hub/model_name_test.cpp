@@ -42,11 +42,12 @@ TEST(ModelName, OfALocalFolderHasNoRepository) {
 TEST(ModelName, ThatCouldLeaveItsFolderIsRefused) {
   const std::string long_name(97, 'a');
   for (const std::string& name :
-       {std::string(), std::string("."), std::string(".."), std::string("../base"), std::string("a/.."),
-        std::string("a/../b"), std::string("/etc"), std::string("a/b/c"), std::string("a//b"), std::string("a/"),
-        std::string("/a"), std::string("a--b/c"), std::string("a/b..c"), std::string("-a/b"), std::string("a/.b"),
-        std::string("a/b.git"), std::string("a\\b"), std::string("a b"), std::string("a/b?c"), std::string("a/b%2e"),
-        std::string("a\0b", 3), std::string("a/b\n"), std::string("\xff"), long_name})
+       {std::string(),          std::string("."),      std::string(".."),    std::string("../base"),
+        std::string("a/.."),    std::string("a/../b"), std::string("/etc"),  std::string("a/b/c"),
+        std::string("a//b"),    std::string("a/"),     std::string("/a"),    std::string("a--b/c"),
+        std::string("a/b..c"),  std::string("-a/b"),   std::string("a/.b"),  std::string("a/b.git"),
+        std::string("a\\b"),    std::string("a b"),    std::string("a/b?c"), std::string("a/b%2e"),
+        std::string("a\0b", 3), std::string("a/b\n"),  std::string("\xff"),  long_name})
     EXPECT_EQ(parse_model_name(name).error().code, ErrorCode::kInvalidArgument) << name;
 }
 

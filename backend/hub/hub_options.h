@@ -1,0 +1,39 @@
+// What the model library needs to know about its surroundings; config fills it in.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace v2t::hub {
+
+// Whether a name may also be the path of a folder that holds model.bin. Only for the command line:
+// names in requests are never paths.
+enum class LocalPaths { kRefused, kAllowed };
+
+struct RetryPolicy {
+  int attempts = 5;          // in a row without progress
+  int connect_attempts = 2;  // when the host does not answer at all
+  std::chrono::milliseconds first_delay{1000};
+  std::chrono::milliseconds longest_delay{60'000};  // a longer Retry-After is an error
+};
+
+struct HubOptions {
+  // Folders in the hub's cache layout, read in this order; downloads go to the first. Weights that came another way
+  // lie in FOLDER/local/NAME (backend/tools/fetch_weights puts them into the same first folder).
+  std::vector<std::filesystem::path> cache_folders;
+  std::string endpoint = "https://huggingface.co";  // HF_ENDPOINT
+  std::string token;                                // HF_TOKEN; empty: none
+  bool is_offline = false;                          // HF_HUB_OFFLINE
+  LocalPaths local_paths = LocalPaths::kRefused;
+  std::chrono::milliseconds connect_timeout{15'000};
+  std::chrono::milliseconds stall_timeout{30'000};  // nothing arrived for so long
+  RetryPolicy retry;
+  // Free bytes where the folder lies, for the check before a download; replaced in tests.
+  std::function<uint64_t(const std::filesystem::path&)> free_bytes;
+};
+
+}  // namespace v2t::hub
