@@ -1,0 +1,118 @@
+// All routes together; sessions, server, models, health.
+#include "app/http/routes.h"
+
+#include <boost/json.hpp>
+
+#include "app/http/site.h"
+#include "app/http/static_files.h"
+
+namespace v2t::http {
+namespace {
+
+namespace json = boost::json;
+
+Outcome<Response> open_session(const Api& api, const Request& request) {
+  ATTEMPT(const Session session, api.services.sessions.open(session_token(request)));
+  Response response =
+      json_response(200, json::serialize(json::object{{"token", session.token}, {"is_new", session.is_new}}));
+  response.headers.add("Set-Cookie", make_session_cookie(session.token, request.is_https));
+  return response;
+}
+
+Outcome<Response> show_server(const Api& api, const Request&) {
+  json::value kept_hours;
+  if (api.options.media_kept_hours) kept_hours = *api.options.media_kept_hours;
+  return json_response(200, json::serialize(json::object{
+                                {"version", api.options.version},
+                                {"default_model", api.services.jobs.defaults().model},
+                                {"max_upload_bytes", api.services.uploads.limits().max_size_bytes},
+                                {"is_ready", api.services.readiness().is_ready},
+                                {"media_kept_hours", kept_hours},
+                            }));
+}
+
+Outcome<Response> show_readiness(const Api& api, const Request&) {
+  const Readiness readiness = api.services.readiness();
+  if (!readiness.is_ready) return problem_response({ErrorCode::kUnavailable, readiness.reason});
+  return json_response(200, R"({"status":"ok"})");
+}
+
+json::array downloads_json(const Api& api) {
+  json::array downloads;
+  for (const auto& download : api.services.downloads())
+    downloads.push_back(json::object{{"model", download.model},
+                                     {"file", download.file},
+                                     {"bytes_done", download.bytes_done},
+                                     {"bytes_total", download.bytes_total}});
+  return downloads;
+}
+
+Outcome<Response> list_models(const Api& api, const Request&, const OwnerId&) {
+  ATTEMPT(const auto entries, api.services.models.list());
+  json::array models;
+  for (const auto& entry : entries)
+    models.push_back(json::object{{"name", entry.name},
+                                  {"repository", entry.repository},
+                                  {"size_bytes", entry.size_bytes},
+                                  {"is_downloaded", entry.is_downloaded},
+                                  {"is_default", entry.name == api.services.jobs.defaults().model}});
+  return json_response(
+      200, json::serialize(json::object{{"models", std::move(models)}, {"downloads", downloads_json(api)}}));
+}
+
+Handler open_to_all(const std::shared_ptr<const Api>& api, Outcome<Response> (*handler)(const Api&, const Request&)) {
+  return [api, handler](const Request& request) { return handler(*api, request); };
+}
+
+}  // namespace
+
+void add_session_routes(Router& router, const std::shared_ptr<const Api>& api) {
+  router.add("POST", "/api/v1/session", open_to_all(api, open_session));
+}
+
+void add_server_routes(Router& router, const std::shared_ptr<const Api>& api) {
+  router.add("GET", "/api/v1/server", open_to_all(api, show_server));
+  router.add("GET", "/api/v1/models", with_owner(api, list_models));
+  router.add("GET", "/readyz", open_to_all(api, show_readiness));
+  router.add("GET", "/healthz",
+             Handler([](const Request&) -> Outcome<Response> { return json_response(200, R"({"status":"ok"})"); }));
+}
+
+Router make_routes(const ServerOptions& options, const Services& services) {
+  const auto api = std::make_shared<const Api>(Api{services, options});
+  Router router;
+  add_session_routes(router, api);
+  add_server_routes(router, api);
+  add_upload_routes(router, api);
+  add_job_routes(router, api);
+  add_result_routes(router, api);
+  router.set_fallback([folder = options.static_dir](const Request& request) { return serve_static(folder, request); });
+  return router;
+}
+
+std::string session_token(const Request& request) {
+  if (const auto header = request.headers.find("X-V2T-Session")) return std::string(*header);
+  if (auto cookie = session_cookie(request.headers)) return *std::move(cookie);
+  const bool reads = request.method == "GET" || request.method == "HEAD";
+  return reads ? std::string(request.query_value("session").value_or("")) : std::string();
+}
+
+Outcome<OwnerId> owner_of(const Api& api, const Request& request) {
+  const std::string token = session_token(request);
+  if (token.empty()) return refuse({ErrorCode::kUnauthorized, "no session; call POST /api/v1/session first"});
+  return api.services.sessions.owner_of(token).map_error([](const Error& error) { return Problem(error); });
+}
+
+Handler with_owner(const std::shared_ptr<const Api>& api, OwnedHandler handler) {
+  return [api, handler](const Request& request) -> Outcome<Response> {
+    ATTEMPT(const OwnerId owner, owner_of(*api, request));
+    return handler(*api, request, owner);
+  };
+}
+
+Outcome<std::string> path_id(const Request& request, std::string_view noun) {
+  if (!is_id(request.parameters.front())) return refuse({ErrorCode::kNotFound, "no such " + std::string(noun)});
+  return request.parameters.front();
+}
+
+}  // namespace v2t::http
