@@ -59,24 +59,6 @@ std::string show_number(const Config& config) {
   return std::to_string(config.*member);
 }
 
-Result<void> apply_cache(Config& config, const std::string& value) {
-  if (value.empty()) return {};  // an empty variable is an unset one
-  config.model_caches.emplace_back(value);
-  return {};
-}
-
-Result<void> apply_home(Config& config, const std::string& value) {
-  if (value.empty()) return {};
-  config.model_caches.push_back(std::filesystem::path(value) / "hub");
-  return {};
-}
-
-std::string show_caches(const Config& config) {
-  std::string text;
-  for (const auto& folder : config.model_caches) text += (text.empty() ? "" : ":") + folder.string();
-  return text;
-}
-
 Result<void> apply_log_level(Config& config, const std::string& value) {
   const std::string lower = to_lower_ascii(value);
   if (lower == "debug")
@@ -135,10 +117,12 @@ constexpr std::array kSettings{
             apply_number<&Config::threads, 0, 256>, show_number<&Config::threads>},
     Setting{"", "VOICE_ACTIVITY_WEIGHTS", "weights of the voice detector", false,
             apply_text<&Config::voice_activity_weights>, show_text<&Config::voice_activity_weights>},
-    Setting{"", "WHISPER_CACHE_DIR", "first folder of models", false, apply_cache, show_caches},
-    Setting{"", "HF_HUB_CACHE", "folder of models, shared with huggingface_hub", false, apply_cache, show_caches},
-    Setting{"", "HF_HOME", "its subfolder hub holds models, shared with huggingface_hub", false, apply_home,
-            show_caches},
+    Setting{"", "WHISPER_CACHE_DIR", "first folder of models", false, apply_text<&Config::whisper_cache_dir>,
+            show_text<&Config::whisper_cache_dir>},
+    Setting{"", "HF_HUB_CACHE", "folder of models, shared with huggingface_hub", false,
+            apply_text<&Config::hf_hub_cache>, show_text<&Config::hf_hub_cache>},
+    Setting{"", "HF_HOME", "its subfolder hub holds models, shared with huggingface_hub", false,
+            apply_text<&Config::hf_home>, show_text<&Config::hf_home>},
     Setting{"", "HF_ENDPOINT", "address of the model hub", false, apply_text<&Config::hub_endpoint>,
             show_text<&Config::hub_endpoint>},
     Setting{"", "HF_TOKEN", "token for gated or private models", true, apply_text<&Config::hub_token>,
@@ -181,6 +165,7 @@ Result<LoadedConfig> load_config(const std::map<std::string, std::string>& flags
                                  const std::filesystem::path& program_folder) {
   LoadedConfig loaded;
   Config& config = loaded.config;
+  config.home = home_folder(environment).string();
   config.data_dir = data_home(environment) / "video2text";
   config.static_dir = program_folder / ".." / "static";
   config.voice_activity_weights = program_folder / ".." / "share" / "silero_vad_16k.safetensors";
@@ -195,7 +180,6 @@ Result<LoadedConfig> load_config(const std::map<std::string, std::string>& flags
       source = SettingSource::kEnvironment;
     }
   }
-  config.model_caches.push_back(home_folder(environment) / ".cache" / "huggingface" / "hub");
   return loaded;
 }
 

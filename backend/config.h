@@ -31,7 +31,10 @@ struct Config {
   int threads = 0;  // 0: all that the process may use
   std::filesystem::path voice_activity_weights;
   // model hub
-  std::vector<std::filesystem::path> model_caches;  // in reading order; the first is written to
+  std::string whisper_cache_dir;  // empty: not set; the order of these is in hub/hub_options.h
+  std::string hf_hub_cache;
+  std::string hf_home;
+  std::string home;
   std::string hub_endpoint = "https://huggingface.co";
   std::string hub_token;
   bool hub_offline = false;

@@ -34,14 +34,14 @@ TEST(Config, FlagsWinOverTheEnvironment) {
   EXPECT_EQ(loaded.sources.at("WHISPER_MODEL"), SettingSource::kDefault);
 }
 
-TEST(Config, ModelCachesAreReadInTheOrderOfTheGuide) {
-  const auto env = environment({{"HOME", "/h"},
-                                {"HF_HOME", "/app/huggingface-cache"},
-                                {"WHISPER_CACHE_DIR", "/app/models"},
-                                {"HF_HUB_CACHE", "/cache"}});
-  const auto caches = load_config({}, env, "/b").value().config.model_caches;
-  EXPECT_EQ(caches, (std::vector<std::filesystem::path>{"/app/models", "/cache", "/app/huggingface-cache/hub",
-                                                        "/h/.cache/huggingface/hub"}));
+TEST(Config, ModelFoldersKeepTheNamesOfTheGuide) {
+  const auto env =
+      environment({{"HOME", "/h"}, {"HF_HOME", "/app/huggingface-cache"}, {"WHISPER_CACHE_DIR", "/app/models"}});
+  const auto config = load_config({}, env, "/b").value().config;
+  EXPECT_EQ(config.whisper_cache_dir, "/app/models");
+  EXPECT_EQ(config.hf_home, "/app/huggingface-cache");
+  EXPECT_EQ(config.hf_hub_cache, "");
+  EXPECT_EQ(config.home, "/h");
 }
 
 TEST(Config, AnEmptyVariableIsAnUnsetOne) {
