@@ -1,0 +1,102 @@
+"""`video2text transcribe` as its user sees it: results, messages, exit codes."""
+import json
+import os
+import shutil
+import signal
+import subprocess
+
+import pytest
+from conftest import words
+
+
+def test_writes_text_and_subtitles_beside_the_file(run, sample, sample_text, tmp_path):
+    video = tmp_path / "Совещание №1 (запись).mp4"
+    shutil.copy(sample, video)
+    done = run("transcribe", video)
+    assert done.returncode == 0, done.stderr
+    assert words((tmp_path / "Совещание №1 (запись).txt").read_text()) == words(sample_text)
+    assert " --> " in (tmp_path / "Совещание №1 (запись).srt").read_text()
+    assert sorted(f.suffix for f in tmp_path.iterdir()) == [".mp4", ".srt", ".txt"]
+
+
+def test_every_format_goes_into_the_folder_that_was_named(run, sample, tmp_path):
+    done = run("transcribe", sample, "-o", tmp_path / "new" / "folder", "-f", "txt,srt,vtt,json,tsv", "-q")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""
+    assert sorted(f.suffix for f in (tmp_path / "new" / "folder").iterdir()) == [".json", ".srt", ".tsv", ".txt", ".vtt"]
+    transcript = json.loads((tmp_path / "new" / "folder" / "sample.json").read_text())
+    assert transcript["language"] == "en"
+    spoken = [word for segment in transcript["segments"] for word in segment["words"]]
+    assert all(word["start_ms"] <= word["end_ms"] for word in spoken)
+    assert all(a["end_ms"] <= b["start_ms"] for a, b in zip(spoken, spoken[1:]))
+
+
+def test_reads_standard_input_and_writes_standard_output(binary, sample, sample_text):
+    with open(sample, "rb") as video:
+        piped = subprocess.Popen(["cat"], stdin=video, stdout=subprocess.PIPE)
+        done = subprocess.run([binary, "transcribe", "-", "-o", "-", "-f", "txt"], stdin=piped.stdout,
+                              capture_output=True, text=True, timeout=300)
+    piped.wait()
+    assert done.returncode == 0, done.stderr
+    assert words(done.stdout) == words(sample_text)
+
+
+def test_a_bad_file_does_not_stop_the_good_one(run, sample, tmp_path):
+    (tmp_path / "empty.mp4").touch()
+    shutil.copy(sample, tmp_path / "good.mp4")
+    done = run("transcribe", tmp_path / "empty.mp4", tmp_path / "good.mp4")
+    assert done.returncode == 1
+    assert "empty.mp4" in done.stderr
+    assert (tmp_path / "good.txt").exists()
+    assert not (tmp_path / "empty.txt").exists()
+
+
+@pytest.mark.parametrize("arguments, message", [
+    (["--format", "doc"], "txt, srt, vtt, json, tsv"),
+    (["--language", "klingon"], "klingon"),
+    (["--output-dir", "-"], "one --format"),
+    (["--model", "../../etc"], "../../etc"),
+])
+def test_wrong_options_are_named_before_any_work(run, sample, arguments, message):
+    done = run("transcribe", sample, *arguments)
+    assert done.returncode == 2
+    assert message in done.stderr
+
+
+def test_a_missing_file_is_named(run):
+    done = run("transcribe", "/no/such/film.mp4")
+    assert done.returncode == 1
+    assert "/no/such/film.mp4" in done.stderr
+
+
+def test_two_files_with_one_result_are_refused(run, sample):
+    done = run("transcribe", sample, sample)
+    assert done.returncode == 2
+    assert "sample" in done.stderr
+
+
+def test_without_its_model_it_says_what_to_do(run, sample, tmp_path):
+    nowhere = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "HF_HUB_OFFLINE": "1"}
+    done = run("transcribe", sample, env=nowhere)
+    assert done.returncode == 3
+    assert "fetch_weights base" in done.stderr
+
+
+def test_ctrl_c_keeps_what_was_finished(binary, sample, tmp_path):
+    long = tmp_path / "long.mp4"
+    subprocess.run(["ffmpeg", "-v", "error", "-stream_loop", "400", "-i", sample, "-c", "copy", long], check=True)
+    running = subprocess.Popen([binary, "transcribe", long, "-f", "txt"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert "-->" in running.stdout.readline()
+    running.send_signal(signal.SIGINT)
+    _, messages = running.communicate(timeout=60)
+    assert running.returncode == 130, messages
+    assert words((tmp_path / "long.txt").read_text())
+
+
+def test_nothing_is_heard_in_silence_and_noise(run, tmp_path):
+    for name, source in {"silence": "anullsrc=d=8", "noise": "anoisesrc=d=8:a=0.1:seed=1"}.items():
+        sound = tmp_path / f"{name}.wav"
+        subprocess.run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", source, "-ar", "16000", sound], check=True)
+        done = run("transcribe", sound, "--language", "en", "-f", "txt", "-o", "-")
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.strip() == ""

@@ -1,0 +1,50 @@
+"""What all black-box tests share: the real binary, the sample video, and where real speech lies."""
+import json
+import os
+import pathlib
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def binary():
+    path = os.environ.get("V2T_BINARY", str(ROOT / "build" / "dev" / "video2text"))
+    assert os.access(path, os.X_OK), f"{path} is not there: run make build"
+    return path
+
+
+@pytest.fixture(scope="session")
+def sample():
+    return ROOT / "tools" / "sample" / "sample.mp4"
+
+
+@pytest.fixture(scope="session")
+def sample_text():
+    return (ROOT / "tools" / "sample" / "sample.txt").read_text(encoding="utf-8").strip()
+
+
+@pytest.fixture(scope="session")
+def speech():
+    """The folder of real speech with its manifest; tests that use it are skipped where it is not."""
+    folder = pathlib.Path(os.environ.get("V2T_SHARED", ROOT.parent / "shared")) / "speech"
+    if not (folder / "manifest.jsonl").exists():
+        pytest.skip(f"no real speech in {folder} (set V2T_SHARED)")
+    with open(folder / "manifest.jsonl", encoding="utf-8") as lines:
+        rows = {row["file"]: row for row in map(json.loads, lines)}
+    return folder, rows
+
+
+@pytest.fixture
+def run(binary):
+    """Runs the binary to its end."""
+    def call(*arguments, **options):
+        options.setdefault("timeout", 300)
+        return subprocess.run([binary, *map(str, arguments)], capture_output=True, text=True, **options)
+    return call
+
+
+def words(text):
+    return "".join(c.lower() if c.isalnum() else " " for c in text).split()
