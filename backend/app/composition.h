@@ -1,10 +1,10 @@
 // Builds the object graph from the settings. Its source alone names concrete classes; here only seams show.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <stop_token>
 #include <string>
-#include <vector>
 
 #include "base/result.h"
 #include "config.h"
@@ -18,12 +18,7 @@ namespace v2t {
 // Where models are taken from: by name only (a server), or also from a folder of this machine (the terminal).
 enum class ModelSource { kNames, kNamesAndFolders };
 
-// One finding of `doctor`.
-struct Finding {
-  enum class Kind { kFine, kWarning, kProblem };
-  Kind kind = Kind::kFine;
-  std::string text;  // what was looked at, what was found, what to do
-};
+using WindowFactory = std::function<std::unique_ptr<WindowSource>(AudioSource&)>;
 
 class Composition {
  public:
@@ -35,14 +30,14 @@ class Composition {
   std::unique_ptr<MediaReader> make_media_reader() const;
   std::unique_ptr<ModelLibrary> make_model_library(ModelSource source) const;
   Result<std::unique_ptr<SpeechEngine>> load_engine(const ModelFiles& files) const;
-  // Cuts `audio`, which must outlive the result.
-  Result<std::unique_ptr<WindowSource>> make_windows(AudioSource& audio) const;
+  // Loads the voice detector once; the factory is thread-safe and cuts an audio source, which must outlive its result.
+  Result<WindowFactory> load_window_factory() const;
 
-  // Serves until stopped: binds at once, loads models at first use.
+  // Serves until stopped: binds at once, loads models at first use. Prints the address on standard output.
   Result<void> serve(std::stop_token stop) const;
 
-  // Looks at everything that a start or a download needs.
-  std::vector<Finding> diagnose(std::stop_token stop) const;
+  // The instruction set in use and the number of threads: "AVX-512 VNNI and BF16, 2 threads".
+  std::string processor() const;
 
  private:
   LoadedConfig loaded_;

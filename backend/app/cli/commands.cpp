@@ -66,18 +66,4 @@ int run_models(const ModelsArguments& arguments, const Composition& composition,
   return kExitDone;
 }
 
-int run_doctor(const Composition& composition, std::stop_token stop) {
-  int problems = 0;
-  for (const auto& finding : composition.diagnose(stop)) {
-    const char* mark = "ok     ";
-    if (finding.kind == Finding::Kind::kWarning) mark = "warning";
-    if (finding.kind == Finding::Kind::kProblem) mark = "PROBLEM";
-    problems += finding.kind == Finding::Kind::kProblem;
-    std::printf("%s  %s\n", mark, finding.text.c_str());
-  }
-  if (problems == 0) return kExitDone;
-  std::printf("%d problem%s\n", problems, problems == 1 ? "" : "s");
-  return kExitFailed;
-}
-
 }  // namespace v2t::cli

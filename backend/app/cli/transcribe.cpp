@@ -24,6 +24,7 @@ struct Session {
   const Composition& composition;
   std::vector<ExportFormat> formats;
   std::unique_ptr<MediaReader> reader;
+  WindowFactory make_windows;
   std::unique_ptr<SpeechEngine> engine;
   bool writes_to_stdout = false;
 };
@@ -139,7 +140,7 @@ Result<void> transcribe_file(const Session& session, const std::string& file, Tr
   const auto& arguments = session.arguments;
   TRY(UniqueFd media, open_media(file));
   TRY(auto audio, session.reader->open_audio(std::move(media), {transcript.name, arguments.audio_track}, stop));
-  TRY(auto windows, session.composition.make_windows(*audio));
+  const auto windows = session.make_windows(*audio);
   DecodeOptions options;
   options.language = arguments.language.value_or("");
   options.task = arguments.task;
@@ -199,6 +200,7 @@ Result<void> prepare(Session& session, std::stop_token stop) {
     if (session.arguments.output_dir) TRY_VOID(make_folder(*session.arguments.output_dir));
   }
   session.reader = session.composition.make_media_reader();
+  TRY(session.make_windows, session.composition.load_window_factory());
   TRY(session.engine, load_engine(session.composition, session.arguments.quiet, stop));
   return {};
 }
@@ -206,7 +208,7 @@ Result<void> prepare(Session& session, std::stop_token stop) {
 }  // namespace
 
 int run_transcribe(const TranscribeArguments& arguments, const Composition& composition, std::stop_token stop) {
-  Session session{arguments, composition, {}, nullptr, nullptr};
+  Session session{arguments, composition, {}, nullptr, nullptr, nullptr};
   if (auto prepared = prepare(session, stop); !prepared) {
     print_error(prepared.error());
     return exit_code_of(prepared.error());

@@ -1,0 +1,171 @@
+// `video2text doctor`: says, line by line, what a start or a conversion would fail on here, and what to do.
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+
+#include "app/cli/commands.h"
+#include "app/cli/spool.h"
+#include "base/temp_folder.h"
+#include "base/text.h"
+
+namespace v2t::cli {
+namespace {
+
+struct Finding {
+  enum class Kind { kFine, kWarning, kProblem };
+  Kind kind = Kind::kFine;
+  std::string text;  // what was looked at, what was found, what to do
+};
+
+Finding fine(std::string text) { return {Finding::Kind::kFine, std::move(text)}; }
+Finding warning(std::string text) { return {Finding::Kind::kWarning, std::move(text)}; }
+Finding problem(std::string text) { return {Finding::Kind::kProblem, std::move(text)}; }
+
+constexpr uint64_t kLowSpaceBytes = 5'000'000'000;
+
+std::string_view source_name(SettingSource source) {
+  if (source == SettingSource::kFlag) return "flag";
+  return source == SettingSource::kEnvironment ? "environment" : "default";
+}
+
+std::string describe(const Setting& setting, const LoadedConfig& loaded) {
+  std::string value = setting.show(loaded.config);
+  if (setting.is_secret) value = value.empty() ? "" : "(set)";
+  return std::string(setting.environment) + "=" + value + "  (" +
+         std::string(source_name(loaded.sources.at(setting.environment))) + ") " + std::string(setting.help);
+}
+
+Finding check_data_dir(const std::filesystem::path& folder) {
+  const std::string subject = "data folder " + folder.string() + ": ";
+  if (auto made = make_folder(folder); !made)
+    return problem(subject + made.error().message + "; choose another with --data-dir or DATA_DIR");
+  const auto probe = folder / ".doctor";
+  if (auto written = write_file_atomically(probe, "x"); !written)
+    return problem(subject + written.error().message + "; choose another with --data-dir or DATA_DIR");
+  std::error_code ignored;
+  std::filesystem::remove(probe, ignored);
+  const auto space = std::filesystem::space(folder, ignored);
+  if (!ignored && space.available < kLowSpaceBytes)
+    return warning(subject + "writable, but only " + human_bytes(space.available) +
+                   " are free; large videos need more");
+  return fine(subject + "writable" + (ignored ? "" : ", " + human_bytes(space.available) + " free"));
+}
+
+Finding check_page(const std::filesystem::path& folder) {
+  if (std::filesystem::exists(folder / "index.html")) return fine("page: built, in " + folder.string());
+  return warning("page: there is no index.html in " + folder.string() +
+                 "; build it with `make build`, or name its folder with --static-dir or STATIC_DIR");
+}
+
+Finding check_voice_detector(const Composition& composition) {
+  auto loaded = composition.load_window_factory();
+  return loaded ? fine("voice detector: loaded") : problem("voice detector: " + loaded.error().message);
+}
+
+// A WAV file of a tenth of a second of silence (RIFF, 16 kHz mono, 16 bits).
+std::string tiny_wav() {
+  constexpr uint32_t kDataBytes = 3200;
+  auto number = [](uint32_t value, int bytes) {
+    std::string text;
+    for (int i = 0; i < bytes; ++i) text += static_cast<char>(value >> (8 * i) & 0xFF);
+    return text;
+  };
+  return "RIFF" + number(36 + kDataBytes, 4) + "WAVEfmt " + number(16, 4) + number(1, 2) + number(1, 2) +
+         number(16000, 4) + number(32000, 4) + number(2, 2) + number(16, 2) + "data" + number(kDataBytes, 4) +
+         std::string(kDataBytes, '\0');
+}
+
+Result<size_t> decode_tiny_file(const Composition& composition, std::stop_token stop) {
+  const TempFolder folder;
+  const auto file = folder.path() / "silence.wav";
+  TRY_VOID(write_file_atomically(file, tiny_wav()));
+  TRY(UniqueFd media, open_for_reading(file));
+  TRY(auto audio, composition.make_media_reader()->open_audio(std::move(media), {"silence.wav", {}}, stop));
+  std::vector<float> samples(16000);
+  return audio->read(samples, stop);
+}
+
+Finding check_decoder(const Composition& composition, std::stop_token stop) {
+  auto decoded = decode_tiny_file(composition, stop);
+  if (!decoded) return problem("media decoder: " + decoded.error().message);
+  return fine("media decoder: its process starts and decodes");
+}
+
+Finding check_model(const Composition& composition) {
+  const auto& config = composition.config();
+  auto models = composition.make_model_library(ModelSource::kNames)->list();
+  if (!models) return problem("models: " + models.error().message);
+  const auto model =
+      std::find_if(models->begin(), models->end(), [&](const auto& m) { return m.name == config.model; });
+  if (model != models->end() && model->is_downloaded)
+    return fine("model " + config.model + ": in " + model->folder.string());
+  if (config.hub_offline)
+    return problem("model " + config.model +
+                   ": not here, and HF_HUB_OFFLINE forbids the download; unset it, or get base with " +
+                   "`backend/tools/fetch_weights base`");
+  return warning("model " + config.model + ": not here yet; it is downloaded from " + config.hub_endpoint +
+                 " at first use (or now: `video2text models pull " + config.model + "`)");
+}
+
+Finding check_port(const Config& config) {
+  const std::string subject = "port " + std::to_string(config.port) + ": ";
+  if (config.port == 0) return fine("port 0: a free one is taken");
+  const UniqueFd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const int yes = 1;
+  ::setsockopt(listener.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(config.port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (::bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
+    return fine(subject + "free");
+  return warning(subject + "in use; stop the program that has it, or choose another with --port or PORT");
+}
+
+Finding check_address(const Config& config) {
+  if (config.host == "127.0.0.1" || config.host == "localhost" || config.host == "::1")
+    return fine("address " + config.host + ": reachable from this machine alone");
+  return warning("address " + config.host +
+                 ": reachable from other machines; every visitor gets a private session, but " +
+                 "anybody can use this machine's time");
+}
+
+std::vector<Finding> diagnose(const Composition& composition, std::stop_token stop) {
+  const Config& config = composition.config();
+  return {
+      fine("processor: " + composition.processor()),
+      check_data_dir(config.data_dir),
+      check_page(config.static_dir),
+      check_voice_detector(composition),
+      check_decoder(composition, stop),
+      check_model(composition),
+      check_port(config),
+      check_address(config),
+  };
+}
+
+}  // namespace
+
+int run_doctor(const Composition& composition, std::stop_token stop) {
+  std::printf("Settings\n");
+  for (const Setting& setting : settings())
+    std::printf("         %s\n", describe(setting, composition.loaded_config()).c_str());
+  std::printf("Checks\n");
+  int problems = 0;
+  for (const auto& finding : diagnose(composition, stop)) {
+    const char* mark = "ok     ";
+    if (finding.kind == Finding::Kind::kWarning) mark = "warning";
+    if (finding.kind == Finding::Kind::kProblem) mark = "PROBLEM";
+    problems += finding.kind == Finding::Kind::kProblem;
+    std::printf("%s  %s\n", mark, finding.text.c_str());
+  }
+  std::printf(problems == 0 ? "Nothing stands in the way.\n" : "What is marked PROBLEM must be mended first.\n");
+  return problems == 0 ? kExitDone : kExitFailed;
+}
+
+}  // namespace v2t::cli
