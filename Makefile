@@ -27,8 +27,14 @@ lint:            ## layout, clang-tidy on changed files, include layers, eslint,
 format:          ## lay out the C++ sources
 	@git ls-files 'backend/*.h' 'backend/*.cpp' | xargs clang-format-19 -i
 
-fuzz:            ## every fuzzer for SECONDS (default 20) each
-	@tools/fuzz $(SECONDS_EACH)
+bench:           ## micro-benchmarks of the kernels
+	@tools/bench
+
+bench-accuracy:  ## word error rates over the real speech of V2T_SHARED, beside faster-whisper's
+	@tools/bench_accuracy
+
+fuzz:            ## every fuzzer for SECONDS (default 20)
+	@tools/fuzz $(SECONDS)
 
 clean:           ## remove all that was built
 	rm -rf build frontend/dist
