@@ -67,7 +67,7 @@ MappedFile::~MappedFile() {
 Result<std::string> read_file(const std::filesystem::path& path, size_t limit_bytes) {
   TRY(UniqueFd fd, open_for_reading(path));
   std::string content;
-  std::string chunk(64 * 1024, '\0');
+  std::string chunk(size_t{64} * 1024, '\0');
   for (;;) {
     const ssize_t n = ::read(fd.get(), chunk.data(), chunk.size());
     if (n < 0 && errno == EINTR) continue;

@@ -23,7 +23,7 @@ Result<UniqueFd> nameless_file() {
 }
 
 Result<void> copy(int source, int target) {
-  std::string chunk(256 * 1024, '\0');
+  std::string chunk(size_t{256} * 1024, '\0');
   for (;;) {
     const ssize_t n = ::read(source, chunk.data(), chunk.size());
     if (n < 0 && errno == EINTR) continue;
