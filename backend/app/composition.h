@@ -28,7 +28,7 @@ class Composition {
   const LoadedConfig& loaded_config() const { return loaded_; }
 
   std::unique_ptr<MediaReader> make_media_reader() const;
-  std::unique_ptr<ModelLibrary> make_model_library(ModelSource source) const;
+  Result<std::unique_ptr<ModelLibrary>> make_model_library(ModelSource source) const;
   Result<std::unique_ptr<SpeechEngine>> load_engine(const ModelFiles& files) const;
   // Loads the voice detector once; the factory is thread-safe and cuts an audio source, which must outlive its result.
   Result<WindowFactory> load_window_factory() const;

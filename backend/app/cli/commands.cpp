@@ -9,18 +9,39 @@
 namespace v2t::cli {
 namespace {
 
-int list_models(ModelLibrary& library) {
-  auto models = library.list();
-  if (!models) {
-    print_error(models.error());
-    return exit_code_of(models.error());
-  }
-  for (const auto& model : *models) {
+Result<void> list_models(ModelLibrary& library) {
+  TRY(const auto models, library.list());
+  for (const auto& model : models) {
     const std::string size = model.size_bytes == 0 ? "" : human_bytes(model.size_bytes);
     std::printf("%-28s %8s  %s\n", model.name.c_str(), size.c_str(),
                 model.is_downloaded ? model.folder.c_str() : "not downloaded");
   }
-  return kExitDone;
+  return {};
+}
+
+Result<void> get_model(const ModelsArguments& arguments, ModelLibrary& library, std::stop_token stop) {
+  StatusLine status(true);
+  auto show = [&](const ModelProgress& progress) {
+    status.show(progress.file + " " + download_line(progress.bytes_done, progress.bytes_total, status.columns()));
+  };
+  const bool verifies = arguments.action == ModelsArguments::Action::kVerify;
+  TRY(const ModelFiles files,
+      verifies ? library.verify(arguments.name, show, stop) : library.get(arguments.name, show, stop));
+  status.clear();
+  std::printf("%s: %s\n", arguments.name.c_str(), files.model.parent_path().c_str());
+  return {};
+}
+
+Result<void> use_library(const ModelsArguments& arguments, const Composition& composition, std::stop_token stop) {
+  TRY(auto library, composition.make_model_library(ModelSource::kNames));
+  if (arguments.action == ModelsArguments::Action::kList) return list_models(*library);
+  return get_model(arguments, *library, stop);
+}
+
+int exit_code_after(const Result<void>& done) {
+  if (done) return kExitDone;
+  print_error(done.error());
+  return exit_code_of(done.error());
 }
 
 }  // namespace
@@ -41,29 +62,10 @@ int exit_code_of(const Error& error) {
   }
 }
 
-int run_serve(const Composition& composition, std::stop_token stop) {
-  auto served = composition.serve(stop);
-  if (served) return kExitDone;
-  print_error(served.error());
-  return exit_code_of(served.error());
-}
+int run_serve(const Composition& composition, std::stop_token stop) { return exit_code_after(composition.serve(stop)); }
 
 int run_models(const ModelsArguments& arguments, const Composition& composition, std::stop_token stop) {
-  auto library = composition.make_model_library(ModelSource::kNames);
-  if (arguments.action == ModelsArguments::Action::kList) return list_models(*library);
-  StatusLine status(true);
-  auto show = [&](const ModelProgress& progress) {
-    status.show(progress.file + " " + download_line(progress.bytes_done, progress.bytes_total, status.columns()));
-  };
-  auto done = arguments.action == ModelsArguments::Action::kVerify ? library->verify(arguments.name, show, stop)
-                                                                   : library->get(arguments.name, show, stop);
-  status.clear();
-  if (!done) {
-    print_error(done.error());
-    return exit_code_of(done.error());
-  }
-  std::printf("%s: %s\n", arguments.name.c_str(), done->model.parent_path().c_str());
-  return kExitDone;
+  return exit_code_after(use_library(arguments, composition, stop));
 }
 
 }  // namespace v2t::cli

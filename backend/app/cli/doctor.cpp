@@ -96,9 +96,14 @@ Finding check_decoder(const Composition& composition, std::stop_token stop) {
   return fine("media decoder: its process starts and decodes");
 }
 
+Result<std::vector<ModelEntry>> list_models(const Composition& composition) {
+  TRY(auto library, composition.make_model_library(ModelSource::kNames));
+  return library->list();
+}
+
 Finding check_model(const Composition& composition) {
   const auto& config = composition.config();
-  auto models = composition.make_model_library(ModelSource::kNames)->list();
+  auto models = list_models(composition);
   if (!models) return problem("models: " + models.error().message);
   const auto model =
       std::find_if(models->begin(), models->end(), [&](const auto& m) { return m.name == config.model; });

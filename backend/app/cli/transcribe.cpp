@@ -83,7 +83,7 @@ Result<void> write_outputs(const Session& session, const std::string& file, cons
 
 Result<std::unique_ptr<SpeechEngine>> load_engine(const Composition& composition, bool quiet, std::stop_token stop) {
   StatusLine status(!quiet);
-  auto library = composition.make_model_library(ModelSource::kNamesAndFolders);
+  TRY(auto library, composition.make_model_library(ModelSource::kNamesAndFolders));
   auto show = [&](const ModelProgress& progress) {
     status.show("model " + progress.model + ": " +
                 download_line(progress.bytes_done, progress.bytes_total, status.columns()));

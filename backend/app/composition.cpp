@@ -1,0 +1,162 @@
+// Builds the object graph; the only file that names concrete classes.
+#include "app/composition.h"
+
+#include <sys/resource.h>
+
+#include <cstdio>
+#include <system_error>
+
+#include "app/http/server.h"
+#include "base/log.h"
+#include "hub/hub_model_library.h"
+#include "hub/hub_options.h"
+#include "media/reader.h"
+#include "speech/voice_activity.h"
+#include "speech/windows.h"
+#include "store/disk_blob_store.h"
+#include "store/folder_lock.h"
+#include "store/job_database.h"
+#include "store/sqlite_job_store.h"
+#include "store/sqlite_owner_store.h"
+#include "whisper/engine.h"
+
+namespace v2t {
+namespace {
+
+std::optional<std::string> unless_empty(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  return text;
+}
+
+whisper::EngineOptions engine_options(const Config& config) {
+  whisper::EngineOptions options;
+  options.threads = config.threads;
+  return options;
+}
+
+Result<void> make_data_folder(const std::filesystem::path& folder) {
+  std::error_code problem;
+  std::filesystem::create_directories(folder, problem);
+  if (!problem) return {};
+  errno = problem.value();
+  const Error error = errno_error("create the data folder", folder);
+  return fail(error.code, error.message + "; choose another with --data-dir or DATA_DIR");
+}
+
+// Media, jobs and owners of one data folder, which this process alone uses.
+struct Stores {
+  SystemClock clock;
+  std::optional<store::FolderLock> lock;
+  std::unique_ptr<store::DiskBlobStore> blobs;
+  std::unique_ptr<store::SqliteJobStore> jobs;
+  std::unique_ptr<store::SqliteOwnerStore> owners;
+};
+
+Result<std::unique_ptr<Stores>> open_stores(const std::filesystem::path& folder) {
+  TRY_VOID(make_data_folder(folder));
+  auto stores = std::make_unique<Stores>();
+  TRY(stores->lock, store::FolderLock::take(folder));
+  TRY(stores->blobs, store::DiskBlobStore::open(folder / "media", stores->clock, {}));
+  TRY(auto database, store::open_job_database(folder / "jobs.sqlite"));
+  stores->jobs = std::make_unique<store::SqliteJobStore>(database, stores->clock);
+  stores->owners = std::make_unique<store::SqliteOwnerStore>(database, stores->clock);
+  TRY_VOID(stores->jobs->expire_leases());
+  return stores;
+}
+
+WorkerOptions worker_options(const Config& config) {
+  WorkerOptions options;
+  options.preload = config.model;
+  options.media_after = std::chrono::hours(config.media_hours);
+  options.jobs_after = std::chrono::days(config.transcript_days);
+  return options;
+}
+
+http::ServerOptions server_options(const Config& config) {
+  http::ServerOptions options;
+  options.host = config.host;
+  options.port = config.port;
+  options.trust_proxy = config.trust_proxy;
+  options.static_dir = config.static_dir;
+  options.version = V2T_VERSION;
+  if (config.media_hours > 0) options.media_kept_hours = config.media_hours;
+  return options;
+}
+
+void raise_file_limit() {  // every connection and event stream is a descriptor
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace
+
+Composition::Composition(LoadedConfig loaded) : loaded_(std::move(loaded)) {}
+
+std::unique_ptr<MediaReader> Composition::make_media_reader() const { return v2t::make_media_reader(); }
+
+Result<std::unique_ptr<ModelLibrary>> Composition::make_model_library(ModelSource source) const {
+  hub::HubOptions options;
+  options.folders = hub::cache_folders({unless_empty(config().whisper_cache_dir), unless_empty(config().hf_hub_cache),
+                                        unless_empty(config().hf_home), unless_empty(config().home)});
+  options.endpoint = config().hub_endpoint;
+  options.token = config().hub_token;
+  options.is_offline = config().hub_offline;
+  if (source == ModelSource::kNamesAndFolders) options.local_paths = hub::LocalPaths::kAllowed;
+  return hub::make_hub_model_library(std::move(options));
+}
+
+Result<std::unique_ptr<SpeechEngine>> Composition::load_engine(const ModelFiles& files) const {
+  return whisper::load_engine(files, engine_options(config()));
+}
+
+Result<WindowFactory> Composition::load_window_factory() const {
+  TRY(auto model, speech::VoiceActivityModel::load(config().voice_activity_weights));
+  return WindowFactory([model = std::move(model)](AudioSource& audio) {
+    return speech::make_window_source(audio, speech::VoiceActivityModel::listen(model));
+  });
+}
+
+std::string Composition::processor() const { return whisper::describe_processor(config().threads); }
+
+Result<void> Composition::serve(std::stop_token stop) const {
+  raise_file_limit();
+  TRY(const auto stores, open_stores(config().data_dir));
+  TRY(const auto models, make_model_library(ModelSource::kNames));
+  TRY(auto make_windows, load_window_factory());
+  const auto media = make_media_reader();
+  const auto doorbell = make_doorbell();
+  ActivityBoard activities(*doorbell);
+  Sessions sessions(*stores->owners, stores->clock);
+  UploadLimits limits;
+  limits.max_size_bytes = config().max_upload_bytes;
+  Uploads uploads(*stores->blobs, *stores->jobs, *doorbell, limits);
+  JobSettings defaults;
+  defaults.model = config().model;
+  Jobs jobs({*stores->jobs, *stores->blobs, *doorbell, activities, stores->clock}, defaults);
+
+  std::unique_ptr<Worker> worker;  // after the port is bound; routes ask for it through the functions below
+  const http::Services services{sessions,
+                                uploads,
+                                jobs,
+                                activities,
+                                *models,
+                                *doorbell,
+                                [&] { return worker->readiness(); },
+                                [&] { return worker->downloads(); }};
+  TRY(const auto server, http::start_server(server_options(config()), services));
+  worker = std::make_unique<Worker>(
+      WorkerParts{*stores->jobs, *stores->blobs, *models, *media, *doorbell, activities, stores->clock,
+                  [this](const ModelFiles& files) { return load_engine(files); }, std::move(make_windows)},
+      worker_options(config()));
+  std::printf("Video to Text Converter is ready on %s\n", server->url().c_str());
+  std::fflush(stdout);
+  log::info("serving", {{"url", server->url()}, {"data", config().data_dir.string()}, {"model", config().model}});
+  server->run(stop);
+  log::info("stopping: running jobs are saved and go on at the next start");
+  worker.reset();
+  return {};
+}
+
+}  // namespace v2t
