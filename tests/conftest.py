@@ -44,7 +44,3 @@ def run(binary):
         options.setdefault("timeout", 300)
         return subprocess.run([binary, *map(str, arguments)], capture_output=True, text=True, **options)
     return call
-
-
-def words(text):
-    return "".join(c.lower() if c.isalnum() else " " for c in text).split()

@@ -6,7 +6,7 @@ import signal
 import subprocess
 
 import pytest
-from conftest import words
+from spoken import words
 
 
 def test_writes_text_and_subtitles_beside_the_file(run, sample, sample_text, tmp_path):

@@ -3,7 +3,7 @@ import signal
 import subprocess
 
 import pytest
-from conftest import words
+from spoken import words
 
 
 @pytest.fixture(scope="session")
