@@ -1,0 +1,33 @@
+// Remembered choices: localStorage where the browser allows it, memory where it does not (a blocked third-party iframe).
+const memory = new Map<string, string>();
+
+export function readText(key: string): string | null {
+  try {
+    return window.localStorage.getItem(key) ?? memory.get(key) ?? null;
+  } catch {
+    return memory.get(key) ?? null;
+  }
+}
+
+export function writeText(key: string, value: string | null): void {
+  if (value === null) memory.delete(key);
+  else memory.set(key, value);
+  try {
+    if (value === null) window.localStorage.removeItem(key);
+    else window.localStorage.setItem(key, value);
+  } catch {
+    // The copy in memory serves until the page is closed.
+  }
+}
+
+export function readJson(key: string): unknown {
+  try {
+    return JSON.parse(readText(key) ?? "null") as unknown;
+  } catch {
+    return null;
+  }
+}
+
+export function writeJson(key: string, value: unknown): void {
+  writeText(key, JSON.stringify(value));
+}
