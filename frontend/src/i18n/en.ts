@@ -179,7 +179,8 @@ export const en = {
     cannotPlay: "This browser cannot play this file. The text below does not need it.",
     gone: "The media is no longer on the server. The text stays.",
     chooseLocal: "Play my copy of the file",
-    keys: "Space: play or pause. J and L: 5 seconds back and forward. /: search.",
+    keysOn: "Keyboard shortcuts",
+    keys: "Space: play or pause · J, L: 5 seconds back, forward · /: search",
   },
   transcript: {
     title: "Text",

@@ -1,0 +1,64 @@
+// What the page says about a job, from the server's word and from this page's own upload of it.
+import type { Job } from "./types";
+import type { UploadItem } from "./upload-machine";
+
+export type JobStage =
+  | "waiting"
+  | "starting"
+  | "uploading"
+  | "interrupted"
+  | "reconnecting"
+  | "queued"
+  | "running"
+  | "done"
+  | "failed"
+  | "cancelled";
+
+export type Tone = "calm" | "busy" | "good" | "bad" | "attention";
+
+// `isGrowing`: bytes arrive, though not from this page: another tab is uploading.
+export function stageOf(job: Job, upload: UploadItem | undefined, isGrowing: boolean): JobStage {
+  if (job.state !== "uploading") return job.state;
+  if (upload) return stageOfUpload(upload);
+  return isGrowing || job.upload.received_bytes === job.upload.size_bytes ? "uploading" : "interrupted";
+}
+
+export function stageOfUpload(upload: UploadItem): JobStage {
+  return upload.phase === "sending" || upload.phase === "done" ? "uploading" : upload.phase;
+}
+
+const kTones: Record<JobStage, Tone> = {
+  waiting: "calm",
+  starting: "busy",
+  uploading: "busy",
+  interrupted: "attention",
+  reconnecting: "attention",
+  queued: "calm",
+  running: "busy",
+  done: "good",
+  failed: "bad",
+  cancelled: "calm",
+};
+
+export function toneOf(stage: JobStage): Tone {
+  return kTones[stage];
+}
+
+// null: nothing can be said yet.
+export function fractionOf(job: Job, upload: UploadItem | undefined): number | null {
+  if (job.state === "uploading") {
+    const sent = Math.max(upload?.sentBytes ?? 0, job.upload.received_bytes);
+    return job.upload.size_bytes > 0 ? sent / job.upload.size_bytes : null;
+  }
+  if (job.state !== "running") return null;
+  const { activity, duration_ms, audio_done_ms } = job;
+  if (activity?.phase === "downloading_model" && activity.bytes_total) return (activity.bytes_done ?? 0) / activity.bytes_total;
+  if (activity && activity.phase !== "transcribing") return null;
+  return duration_ms ? audio_done_ms / duration_ms : null;
+}
+
+// An estimate only from measured speed: before the first window is done there is none.
+export function conversionSecondsLeft(job: Job): number | null {
+  if (!job.duration_ms || !job.speed || job.windows_done === 0) return null;
+  return Math.max(0, job.duration_ms - job.audio_done_ms) / 1000 / job.speed;
+}

@@ -1,0 +1,132 @@
+// The user's jobs: list, one, and everything that can be done with them.
+import { useMutation, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { client, succeed, unwrap } from "./client";
+import { forgetDeletion, scheduleDeletion } from "./deletions";
+import { asApiError } from "./errors";
+import { keys } from "./query-client";
+import { isFinal, type ExportFormat, type Job, type NewJobSettings } from "./types";
+import { sessionFetch, sessionToken } from "./session";
+import { errorFromText } from "./errors";
+import { fileNameOf } from "../lib/save-file";
+import { useState } from "react";
+
+const kPageSize = 50;
+const kMaxListed = 200; // the server's limit for one answer
+const kActivePollMs = 2_000;
+
+interface JobList {
+  jobs: Job[];
+  total: number;
+}
+
+// The list follows active jobs by asking: a browser allows six connections to a host, too few for a stream per job.
+export function useJobs() {
+  const [limit, setLimit] = useState(kPageSize);
+  const query = useQuery({
+    queryKey: [...keys.jobs, limit],
+    queryFn: () => unwrap(client.GET("/api/v1/jobs", { params: { query: { limit } } })),
+    placeholderData: (previous) => previous,
+    refetchInterval: ({ state }) => (state.data?.jobs.some((job) => !isFinal(job.state)) ? kActivePollMs : false),
+  });
+  const hasMore = (query.data?.total ?? 0) > limit && limit < kMaxListed;
+  return { ...query, hasMore, showMore: () => setLimit((value) => Math.min(kMaxListed, value + kPageSize)) };
+}
+
+export function useJob(id: string) {
+  const queryClient = useQueryClient();
+  return useQuery({
+    queryKey: keys.job(id),
+    queryFn: () => unwrap(client.GET("/api/v1/jobs/{id}", { params: { path: { id } } })),
+    placeholderData: () => listedJob(queryClient, id),
+    // The event stream tells the rest; bytes that arrive are no event.
+    refetchInterval: ({ state }) => (state.data?.state === "uploading" || state.data?.state === "queued" ? kActivePollMs : false),
+    retry: (failures, error) => asApiError(error).code !== "not_found" && failures < 2,
+  });
+}
+
+function listedJob(queryClient: QueryClient, id: string): Job | undefined {
+  const lists = queryClient.getQueriesData<JobList>({ queryKey: keys.jobs });
+  return lists.flatMap(([, list]) => list?.jobs ?? []).find((job) => job.id === id);
+}
+
+// Writes a job that the server sent wherever the page keeps it.
+export function rememberJob(queryClient: QueryClient, job: Job): void {
+  queryClient.setQueryData<Job>(keys.job(job.id), job);
+  queryClient.setQueriesData<JobList>({ queryKey: keys.jobs }, (list) => {
+    if (!list) return list;
+    const known = list.jobs.some((other) => other.id === job.id);
+    const jobs = known ? list.jobs.map((other) => (other.id === job.id ? job : other)) : [job, ...list.jobs];
+    return { jobs, total: known ? list.total : list.total + 1 };
+  });
+}
+
+export async function createJob(queryClient: QueryClient, upload: string, settings: NewJobSettings): Promise<Job> {
+  const job = await unwrap(client.POST("/api/v1/jobs", { body: { upload, settings } }));
+  rememberJob(queryClient, job);
+  return job;
+}
+
+export function useCreateJob() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (request: { upload: string; settings: NewJobSettings }) =>
+      createJob(queryClient, request.upload, request.settings),
+  });
+}
+
+export function useRenameJob() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, name }: { id: string; name: string }) =>
+      unwrap(client.PATCH("/api/v1/jobs/{id}", { params: { path: { id } }, body: { name } })),
+    onSuccess: (job) => rememberJob(queryClient, job),
+  });
+}
+
+export function useCancelJob() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => unwrap(client.POST("/api/v1/jobs/{id}/cancel", { params: { path: { id } } })),
+    onSuccess: (job) => rememberJob(queryClient, job),
+    onError: () => void queryClient.invalidateQueries(),
+  });
+}
+
+async function sendDeletion(id: string): Promise<void> {
+  try {
+    await succeed(client.DELETE("/api/v1/jobs/{id}", { params: { path: { id } }, keepalive: true }));
+  } catch (error) {
+    if (asApiError(error).code !== "not_found") throw error;
+  }
+}
+
+// Hides the job at once and deletes it a little later, so that it can be undone.
+export function useDeleteJob() {
+  const queryClient = useQueryClient();
+  return (job: Job): void =>
+    scheduleDeletion({ id: job.id, name: job.name }, async () => {
+      await sendDeletion(job.id);
+      await queryClient.invalidateQueries({ queryKey: keys.jobs });
+      forgetDeletion(job.id);
+    });
+}
+
+// At once, for a job that another one has replaced.
+export async function replaceJob(queryClient: QueryClient, id: string): Promise<void> {
+  await sendDeletion(id);
+  await queryClient.invalidateQueries({ queryKey: keys.jobs });
+}
+
+// The address of the media for an element that cannot send headers.
+export function mediaUrl(id: string): string {
+  const token = sessionToken();
+  return `/api/v1/jobs/${id}/media${token ? `?session=${encodeURIComponent(token)}` : ""}`;
+}
+
+export async function fetchExport(job: Job, format: ExportFormat): Promise<{ content: Blob; name: string }> {
+  const url = new URL(`/api/v1/jobs/${job.id}/exports/${format}`, window.location.origin);
+  const response = await sessionFetch(new Request(url));
+  if (!response.ok) throw errorFromText(response.status, await response.text());
+  const name = fileNameOf(response.headers.get("Content-Disposition")) ?? `${job.name.replace(/\.[^.]+$/, "")}.${format}`;
+  return { content: await response.blob(), name };
+}

@@ -1,0 +1,28 @@
+// One cache of what the server said. Requests are made even when the browser believes to be offline: the server may be this very machine.
+import { QueryClient } from "@tanstack/react-query";
+import { onRestored } from "./connection";
+import { asApiError } from "./errors";
+
+export const keys = {
+  server: ["server"] as const,
+  models: ["models"] as const,
+  jobs: ["jobs"] as const,
+  job: (id: string) => ["job", id] as const,
+  transcript: (id: string) => ["transcript", id] as const,
+};
+
+function worthRetrying(failures: number, error: unknown): boolean {
+  const { code, status } = asApiError(error);
+  return failures < 2 && (code === "network" || status >= 500 || status === 429);
+}
+
+export function makeQueryClient(): QueryClient {
+  const client = new QueryClient({
+    defaultOptions: {
+      queries: { networkMode: "always", retry: worthRetrying, staleTime: 5_000, refetchOnWindowFocus: true },
+      mutations: { networkMode: "always", retry: false },
+    },
+  });
+  onRestored(() => void client.invalidateQueries());
+  return client;
+}

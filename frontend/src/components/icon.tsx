@@ -1,0 +1,32 @@
+// The page's drawings: one stroke, 20 by 20, in the colour of the text. They only accompany words, so readers skip them.
+const kPaths = {
+  upload: "M10 13V3.5M6 7l4-4 4 4M3.5 12.5V15a1.5 1.5 0 0 0 1.5 1.5h10a1.5 1.5 0 0 0 1.5-1.5v-2.5",
+  lock: "M5.5 9h9a1 1 0 0 1 1 1v5.5a1 1 0 0 1-1 1h-9a1 1 0 0 1-1-1V10a1 1 0 0 1 1-1ZM7 9V6.5a3 3 0 0 1 6 0V9",
+  back: "M12 4.5 6.5 10l5.5 5.5",
+  down: "m5.5 8 4.5 4.5L14.5 8",
+  up: "m5.5 12 4.5-4.5 4.5 4.5",
+  search: "M9 14.5a5.5 5.5 0 1 0 0-11 5.5 5.5 0 0 0 0 11ZM13 13l3.5 3.5",
+  close: "m5.5 5.5 9 9M14.5 5.5l-9 9",
+  copy: "M7.5 7.5V4.7c0-.7.5-1.2 1.2-1.2h6.6c.7 0 1.2.5 1.2 1.2v6.6c0 .7-.5 1.2-1.2 1.2h-2.8M4.7 7.5h6.6c.7 0 1.2.5 1.2 1.2v6.6c0 .7-.5 1.2-1.2 1.2H4.7c-.7 0-1.2-.5-1.2-1.2V8.700c0-.7.5-1.2 1.2-1.2Z",
+  download: "M10 3.500v9M6 9l4 4 4-4M3.500 16.500h13",
+  trash: "M4 5.500h12M8 5.500V3.500h4v2M5.500 5.500l.7 10.200c0 .5.400.8.900.8h5.800c.5 0 .9-.300.9-.800l.7-10.200",
+  pencil: "m4 16 .700-3.200L13.300 4.200a1.400 1.400 0 0 1 2 0l.5.5a1.400 1.400 0 0 1 0 2L7.200 15.300 4 16Z",
+  retry: "M15.800 8A6.200 6.200 0 1 0 16 11.500M16 4v4h-4",
+  play: "M6.500 4.200v11.600L15.500 10 6.500 4.200Z",
+  pause: "M7 4.500v11M13 4.500v11",
+  warning: "M10 7.500v3.500M10 13.700v.1M10 3.300 2.700 16h14.600L10 3.300Z",
+  check: "m4.500 10.500 3.500 3.500 7.500-8",
+  video: "M3.500 5.500h9v9h-9zM12.500 9l4-2.500v7l-4-2.500",
+  sound: "M3.500 8.500v3M6.700 6v8M10 3.500v13M13.300 6v8M16.500 8.500v3",
+  follow: "M10 3.500v13M6 12.500l4 4 4-4",
+} as const;
+
+export type IconName = keyof typeof kPaths;
+
+export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
+  return (
+    <svg width={size} height={size} viewBox="0 0 20 20" fill="none" aria-hidden="true" focusable="false">
+      <path d={kPaths[name]} stroke="currentColor" strokeWidth="1.6" strokeLinecap="round" strokeLinejoin="round" />
+    </svg>
+  );
+}

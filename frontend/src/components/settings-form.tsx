@@ -1,0 +1,122 @@
+// Spoken language, kind of text and model: for the next files, or for converting a file again.
+import { useId, useMemo } from "react";
+import type { ChosenSettings } from "../api/settings";
+import type { Model, ModelDownload } from "../api/types";
+import type { Messages } from "../i18n/en";
+import { useI18n, type I18n } from "../i18n/i18n";
+import { kFrequentLanguages, kSpokenLanguages } from "../i18n/languages";
+import { Select } from "./select";
+import styles from "./settings-form.module.css";
+
+interface SettingsFormProps {
+  settings: ChosenSettings;
+  onChange: (settings: ChosenSettings) => void;
+  models: readonly Model[];
+  downloads: readonly ModelDownload[];
+  modelsFailed?: boolean;
+}
+
+export function SettingsForm({ settings, onChange, models, downloads, modelsFailed = false }: SettingsFormProps) {
+  const i18n = useI18n();
+  const { t } = i18n;
+  const hintId = useId();
+  const model = models.find(({ name }) => name === settings.model) ?? models.find((candidate) => candidate.is_default);
+  return (
+    <div className={styles["settings"]}>
+      <LanguageSelect value={settings.language ?? ""} onChange={(language) => onChange({ ...settings, language: language || null })} />
+      <Select
+        label={t.options.task}
+        value={settings.task ?? "transcribe"}
+        onChange={(task) => onChange({ ...settings, task: task === "translate" ? "translate" : "transcribe" })}
+      >
+        <option value="transcribe">{t.options.taskTranscribe}</option>
+        <option value="translate">{t.options.taskTranslate}</option>
+      </Select>
+      <Select
+        label={t.options.model}
+        value={model?.name ?? ""}
+        describedBy={hintId}
+        onChange={(name) => onChange({ ...settings, model: name })}
+      >
+        {models.length === 0 && <option value="">{t.options.modelDefault}</option>}
+        {models.map((candidate) => (
+          <option key={candidate.name} value={candidate.name}>
+            {modelLabel(candidate, i18n)}
+          </option>
+        ))}
+      </Select>
+      <p className={styles["hint"]} id={hintId}>
+        {modelsFailed && t.options.modelsFailed}
+        {model && modelHint(model, downloads, i18n)}
+        {model && <ModelWarning model={model} settings={settings} />}
+      </p>
+    </div>
+  );
+}
+
+function LanguageSelect({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  const { t, format, locale } = useI18n();
+  const all = useMemo(() => {
+    const collator = new Intl.Collator(locale);
+    const named = kSpokenLanguages.map((code) => ({ code, name: format.languageName(code) }));
+    return named.sort((a, b) => collator.compare(a.name, b.name));
+  }, [format, locale]);
+  return (
+    <Select label={t.options.language} value={value} onChange={onChange}>
+      <option value="">{t.options.languageAuto}</option>
+      <optgroup label={t.options.languageFrequent}>
+        {kFrequentLanguages.map((code) => (
+          <option key={code} value={code}>
+            {format.languageName(code)}
+          </option>
+        ))}
+      </optgroup>
+      <optgroup label={t.options.languageAll}>
+        {all
+          .filter(({ code }) => !kFrequentLanguages.includes(code))
+          .map(({ code, name }) => (
+            <option key={code} value={code}>
+              {name}
+            </option>
+          ))}
+      </optgroup>
+    </Select>
+  );
+}
+
+function modelLabel(model: Model, { t, format }: I18n): string {
+  const size = model.size_bytes > 0 ? ` · ${format.bytes(model.size_bytes)}` : "";
+  const mark = model.is_downloaded ? "" : " ↓";
+  return `${model.name}${size}${mark}${model.is_default ? ` (${t.options.modelDefault})` : ""}`;
+}
+
+export function modelKind(name: string): keyof Messages["models"] {
+  const short = name.toLowerCase().split("/").pop() ?? "";
+  if (short.includes("distil")) return "distil";
+  if (short.includes("turbo")) return "turbo";
+  const kinds = ["large", "medium", "small", "base", "tiny"] as const;
+  return kinds.find((kind) => short === kind || new RegExp(`(^|-)${kind}([.-]|$)`).test(short)) ?? "other";
+}
+
+function modelHint(model: Model, downloads: readonly ModelDownload[], { t, format }: I18n): string {
+  const download = downloads.find((candidate) => candidate.model === model.name);
+  const size = format.bytes(model.size_bytes);
+  let where = t.options.modelUnknownSize;
+  if (download && download.bytes_total > 0) where = t.options.modelLoading({ percent: format.percent(download.bytes_done / download.bytes_total) });
+  else if (model.is_downloaded) where = t.options.modelHere({ size });
+  else if (model.size_bytes > 0) where = t.options.modelToLoad({ size });
+  return `${model.name}: ${where}. ${t.models[modelKind(model.name)]}`;
+}
+
+function ModelWarning({ model, settings }: { model: Model; settings: ChosenSettings }) {
+  const { t } = useI18n();
+  const kind = modelKind(model.name);
+  const isEnglishOnly = model.name.endsWith(".en") || kind === "distil";
+  const warning =
+    settings.task === "translate" && (kind === "turbo" || isEnglishOnly)
+      ? t.options.warnNoTranslation
+      : isEnglishOnly && settings.language && settings.language !== "en"
+        ? t.options.warnEnglishOnly
+        : null;
+  return warning && <span className={styles["warning"]}>{warning}</span>;
+}

@@ -1,0 +1,123 @@
+// The first screen: where files go in, what is done with them, and below what became of earlier ones.
+import type { ReactNode } from "react";
+import { useModels, useServer } from "../../api/server";
+import { chooseSettings, settingsStore } from "../../api/settings";
+import { FilePicker } from "../../components/file-picker";
+import { Icon, type IconName } from "../../components/icon";
+import { SettingsForm } from "../../components/settings-form";
+import { useI18n } from "../../i18n/i18n";
+import { useStore } from "../../lib/use-store";
+import styles from "./home.module.css";
+
+interface HomeScreenProps {
+  isFirstVisit: boolean;
+  onFiles: (files: File[]) => void;
+  children: ReactNode; // the user's files
+}
+
+export function HomeScreen({ isFirstVisit, onFiles, children }: HomeScreenProps) {
+  const { t } = useI18n();
+  const server = useServer();
+  return (
+    <div className={styles["home"]}>
+      <section className={styles["intro"]}>
+        <h1 className={styles["title"]}>{t.home.title}</h1>
+        <p className={styles["lead"]}>{t.home.lead}</p>
+      </section>
+      <section className={styles["card"]}>
+        <DropZone maxBytes={server.data?.max_upload_bytes} isCompact={!isFirstVisit} onFiles={onFiles} />
+        <Settings />
+      </section>
+      <Promises hoursKept={server.data?.media_kept_hours ?? null} />
+      {server.data?.is_ready === false && <p className={styles["notReady"]}>{t.home.notReady}</p>}
+      {isFirstVisit && <Steps />}
+      {children}
+    </div>
+  );
+}
+
+interface DropZoneProps {
+  maxBytes: number | undefined;
+  isCompact: boolean;
+  onFiles: (files: File[]) => void;
+}
+
+function DropZone({ maxBytes, isCompact, onFiles }: DropZoneProps) {
+  const { t, format } = useI18n();
+  const limit = maxBytes ? `, ${t.home.limit({ size: format.bytes(maxBytes) })}` : "";
+  return (
+    <div className={`${styles["zone"]} ${isCompact ? styles["zoneCompact"] : ""}`}>
+      <span className={styles["zoneIcon"]}>
+        <Icon name="upload" size={isCompact ? 24 : 32} />
+      </span>
+      <div className={styles["zoneWords"]}>
+        <p className={styles["zoneTitle"]}>{t.home.dropTitle}</p>
+        <p className={styles["zoneHint"]}>{t.home.dropHint}</p>
+      </div>
+      <FilePicker look="primary" large multiple onFiles={onFiles}>
+        {t.home.choose}
+      </FilePicker>
+      <p className={styles["formats"]}>
+        {t.home.formats}
+        {limit}
+      </p>
+    </div>
+  );
+}
+
+function Settings() {
+  const models = useModels();
+  const settings = useStore(settingsStore);
+  return (
+    <div className={styles["settings"]}>
+      <SettingsForm
+        settings={settings}
+        onChange={chooseSettings}
+        models={models.data?.models ?? []}
+        downloads={models.data?.downloads ?? []}
+        modelsFailed={models.isError}
+      />
+    </div>
+  );
+}
+
+function isThisComputer(host: string): boolean {
+  return ["localhost", "127.0.0.1", "[::1]"].includes(host) || host.endsWith(".localhost");
+}
+
+function Promises({ hoursKept }: { hoursKept: number | null }) {
+  const { t, format } = useI18n();
+  const { hostname } = window.location;
+  return (
+    <p className={styles["promise"]}>
+      <Icon name="lock" />
+      <span>
+        {isThisComputer(hostname) ? t.home.privateHere : t.home.privateServer({ host: hostname })}
+        {hoursKept !== null && ` ${t.home.mediaKept({ hours: hoursKept, count: format.number(hoursKept) })}`}
+      </span>
+    </p>
+  );
+}
+
+function Steps() {
+  const { t } = useI18n();
+  const steps: { icon: IconName; title: string; text: string }[] = [
+    { icon: "upload", title: t.steps.drop, text: t.steps.dropText },
+    { icon: "play", title: t.steps.read, text: t.steps.readText },
+    { icon: "download", title: t.steps.take, text: t.steps.takeText },
+  ];
+  return (
+    <section className={styles["steps"]}>
+      <h2 className={styles["stepsTitle"]}>{t.steps.title}</h2>
+      <ol className={styles["stepList"]}>
+        {steps.map((step) => (
+          <li key={step.title} className={styles["step"]}>
+            <Icon name={step.icon} />
+            <h3>{step.title}</h3>
+            <p>{step.text}</p>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,109 @@
+// The facts about a job, its notes, and converting it once more with other settings.
+import { useId, useState } from "react";
+import { asApiError } from "../../api/errors";
+import { useRetryJob } from "../../api/retry-job";
+import { useModels } from "../../api/server";
+import type { ChosenSettings } from "../../api/settings";
+import type { Job } from "../../api/types";
+import { Button } from "../../components/button";
+import { Problem } from "../../components/problem";
+import { SettingsForm } from "../../components/settings-form";
+import { useI18n } from "../../i18n/i18n";
+import { navigate } from "../../lib/route";
+import { useStore } from "../../lib/use-store";
+import styles from "./transcript.module.css";
+import { chooseKeys, keysOnStore } from "./use-keys";
+
+export function JobDetails({ job }: { job: Job }) {
+  const { t, format } = useI18n();
+  const { language, task, model } = job.settings;
+  const heard = job.language && format.languageName(job.language);
+  const took = job.started_at && job.finished_at ? Date.parse(job.finished_at) - Date.parse(job.started_at) : null;
+  const facts: [string, string | null][] = [
+    [t.job.language, heard && (language ? heard : t.job.detected({ language: heard }))],
+    [t.options.task, task === "translate" ? t.job.translated : null],
+    [t.job.length, job.duration_ms === null ? null : format.duration(job.duration_ms)],
+    [t.job.model, model],
+    [t.job.took, took === null || job.state !== "done" ? null : tookWords(took)],
+    [t.job.added, format.moment(job.created_at)],
+  ];
+  function tookWords(ms: number): string {
+    const times = job.duration_ms && ms > 0 ? job.duration_ms / ms : null;
+    const time = format.duration(ms);
+    return times ? t.job.tookValue({ time, times: format.number(times, times < 10 ? 1 : 0) }) : time;
+  }
+  return (
+    <section className={styles["panel"]} aria-label={t.job.details}>
+      <dl className={styles["facts"]}>
+        {facts
+          .filter(([, value]) => value)
+          .map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+      </dl>
+      {job.warnings.length > 0 && (
+        <div className={styles["notes"]}>
+          <h2>{t.job.notes}</h2>
+          <ul lang="en">
+            {job.warnings.map((warning) => (
+              <li key={warning}>{warning}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </section>
+  );
+}
+
+export function ConvertAgain({ job }: { job: Job }) {
+  const { t } = useI18n();
+  const id = useId();
+  const models = useModels();
+  const again = useRetryJob();
+  const [isOpen, setOpen] = useState(false);
+  const [settings, setSettings] = useState<ChosenSettings>({ model: job.settings.model, language: job.settings.language, task: job.settings.task });
+  const start = () =>
+    again.mutate(
+      { job, settings: { ...job.settings, ...settings } },
+      { onSuccess: (next) => navigate({ screen: "job", id: next.id }) },
+    );
+  return (
+    <section className={styles["again"]}>
+      <Button look="ghost" icon="retry" aria-expanded={isOpen} aria-controls={id} onClick={() => setOpen(!isOpen)}>
+        {t.actions.again}
+      </Button>
+      {isOpen && (
+        <div id={id} className={styles["panel"]}>
+          <SettingsForm
+            settings={settings}
+            onChange={setSettings}
+            models={models.data?.models ?? []}
+            downloads={models.data?.downloads ?? []}
+            modelsFailed={models.isError}
+          />
+          {again.error && <Problem error={asApiError(again.error)} />}
+          <Button look="primary" disabled={again.isPending} onClick={start}>
+            {t.actions.againStart}
+          </Button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+export function KeysHint() {
+  const { t } = useI18n();
+  const isOn = useStore(keysOnStore);
+  return (
+    <div className={styles["keys"]}>
+      <label>
+        <input type="checkbox" checked={isOn} onChange={(event) => chooseKeys(event.target.checked)} />
+        {t.player.keysOn}
+      </label>
+      {isOn && <p>{t.player.keys}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,138 @@
+// The recording: the user's own copy while the page still has it, else the server's; with captions made from the text.
+import { useEffect, useMemo, useState } from "react";
+import { mediaUrl } from "../../api/jobs";
+import type { Job, Segment } from "../../api/types";
+import { Button } from "../../components/button";
+import { FilePicker } from "../../components/file-picker";
+import { useI18n } from "../../i18n/i18n";
+import { looksLikeAudio } from "../../lib/media-kind";
+import { asVtt } from "../../lib/subtitles";
+import { useObjectUrl } from "../../lib/use-object-url";
+import styles from "./player.module.css";
+import type { Playback } from "./use-playback";
+
+const kSpeeds = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
+const kSkipMs = 5000;
+
+interface PlayerProps {
+  job: Job;
+  localFile: File | undefined;
+  onLocalFile: (file: File) => void;
+  segments: readonly Segment[];
+  playback: Playback;
+}
+
+export function Player({ job, localFile, onLocalFile, segments, playback }: PlayerProps) {
+  const { t } = useI18n();
+  const isUploaded = job.upload.size_bytes > 0 && job.upload.received_bytes === job.upload.size_bytes;
+  const localUrl = useObjectUrl(localFile);
+  const source = localFile ? localUrl : isUploaded ? mediaUrl(job.id) : null;
+  const [failed, setFailed] = useState<string | null>(null); // the source that did not play
+  const why = useFailureReason(failed === source ? source : null, localFile !== undefined);
+
+  if (!localFile && !isUploaded) return <p className={styles["note"]}>{t.player.noMediaYet}</p>;
+  if (!source) return null;
+  if (failed === source) {
+    return (
+      <div className={styles["note"]}>
+        <p>{why === "gone" ? t.player.gone : t.player.cannotPlay}</p>
+        <FilePicker onFiles={([file]) => file && onLocalFile(file)}>{t.player.chooseLocal}</FilePicker>
+      </div>
+    );
+  }
+  return (
+    <section className={styles["player"]} aria-label={t.player.label}>
+      <Media key={source} job={job} source={source} segments={segments} playback={playback} onFailed={() => setFailed(source)} />
+      <Transport playback={playback} />
+    </section>
+  );
+}
+
+interface MediaProps {
+  job: Job;
+  source: string;
+  segments: readonly Segment[];
+  playback: Playback;
+  onFailed: () => void;
+}
+
+function Media({ job, source, segments, playback, onFailed }: MediaProps) {
+  const { t } = useI18n();
+  const [hasPicture, setPicture] = useState(!looksLikeAudio(job.name));
+  const captions = useCaptions(segments);
+  const language = job.settings.task === "translate" ? "en" : (job.language ?? "");
+  return (
+    <video
+      ref={playback.setMedia}
+      className={hasPicture ? styles["video"] : styles["audio"]}
+      src={source}
+      controls
+      playsInline
+      preload="metadata"
+      aria-label={job.name}
+      onLoadedMetadata={(event) => setPicture(event.currentTarget.videoWidth > 0)}
+      onError={onFailed}
+    >
+      {captions && <track kind="captions" label={t.player.captions} srcLang={language || "und"} src={captions} />}
+    </video>
+  );
+}
+
+// Captions grow with the text; made anew every ten segments rather than with each.
+function useCaptions(segments: readonly Segment[]): string | null {
+  const step = segments.length < 10 ? segments.length : Math.floor(segments.length / 10) * 10;
+  const captions = useMemo(
+    () => (step === 0 ? undefined : new Blob([asVtt(segments)], { type: "text/vtt" })),
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- see above: by steps, not by segment
+    [step],
+  );
+  return useObjectUrl(captions);
+}
+
+function Transport({ playback }: { playback: Playback }) {
+  const { t, format } = useI18n();
+  const { media, isPlaying } = playback;
+  const [speed, setSpeed] = useState(1);
+  useEffect(() => {
+    if (media) media.playbackRate = speed;
+  }, [media, speed]);
+  return (
+    <div className={styles["transport"]}>
+      <Button look="ghost" aria-label={t.player.back} title={t.player.back} onClick={() => playback.skip(-kSkipMs)}>
+        −5
+      </Button>
+      <Button look="ghost" icon={isPlaying ? "pause" : "play"} aria-label={isPlaying ? t.player.pause : t.player.play} onClick={playback.toggle} />
+      <Button look="ghost" aria-label={t.player.forward} title={t.player.forward} onClick={() => playback.skip(kSkipMs)}>
+        +5
+      </Button>
+      <label className={styles["speed"]}>
+        <span className="visually-hidden">{t.player.speed}</span>
+        <select title={t.player.speed} value={speed} onChange={(event) => setSpeed(Number(event.target.value))}>
+          {kSpeeds.map((value) => (
+            <option key={value} value={value}>
+              {t.player.speedValue({ times: format.number(value, 2) })}
+            </option>
+          ))}
+        </select>
+      </label>
+    </div>
+  );
+}
+
+// A media element does not say why it failed: ask the server whether the file is still there.
+function useFailureReason(source: string | null, isLocal: boolean): "gone" | "format" {
+  const [gone, setGone] = useState<string | null>(null);
+  useEffect(() => {
+    if (!source || isLocal) return;
+    let isCurrent = true;
+    fetch(source, { method: "HEAD" })
+      .then((response) => {
+        if (isCurrent && (response.status === 404 || response.status === 409)) setGone(source);
+      })
+      .catch(() => undefined); // no answer: the banner about the connection says so
+    return () => {
+      isCurrent = false;
+    };
+  }, [source, isLocal]);
+  return source !== null && gone === source ? "gone" : "format";
+}
