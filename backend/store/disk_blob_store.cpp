@@ -20,7 +20,7 @@ constexpr const char* kMetaName = "meta.json";
 constexpr const char* kPartName = "data.part";
 constexpr const char* kDataName = "data";
 constexpr size_t kMaxMetaBytes = 64 * 1024;
-constexpr size_t kMaxBlobSize = size_t{1} << 50;  // sums of sizes stay far from overflow
+constexpr uint64_t kMaxBlobSize = uint64_t{1} << 50;  // sums of sizes stay far from overflow
 
 tl::unexpected<Error> no_such_blob(const BlobId& id) {
   return fail(ErrorCode::kNotFound, "there is no upload " + id + "; it may have been deleted");
@@ -80,7 +80,7 @@ Result<std::unique_ptr<DiskBlobStore>> DiskBlobStore::open(const std::filesystem
   UniqueFd root(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!root.valid()) return tl::unexpected(errno_error("open the folder", folder));
   std::unique_ptr<DiskBlobStore> store(new DiskBlobStore(folder, std::move(root), clock, options));
-  TRY_VOID(store->load_all());
+  store->load_all();
   return store;
 }
 
@@ -94,44 +94,49 @@ Result<UniqueFd> DiskBlobStore::open_folder(const BlobId& id) const {
   return folder;
 }
 
-Result<void> DiskBlobStore::load_all() {
+void DiskBlobStore::load_all() {
   for (const std::string& shard : names_in(root_.get())) {
     const UniqueFd folder = open_at(root_.get(), shard.c_str(), O_RDONLY | O_DIRECTORY);
     if (!folder.valid()) continue;
     for (const std::string& id : names_in(folder.get()))
-      if (is_id(id) && shard == shard_of(id)) TRY_VOID(load(id));
+      if (is_id(id) && shard == shard_of(id)) load(id);
   }
-  return {};
 }
 
 // One that cannot be read is left alone and hidden; one without a description was never promised to anybody.
-Result<void> DiskBlobStore::load(const BlobId& id) {
+void DiskBlobStore::load(const BlobId& id) {
+  auto entry = read_entry(id);
+  if (entry && !*entry) {
+    static_cast<void>(delete_folder(id));
+  } else if (entry) {
+    entries_[id] = *std::move(entry);
+  } else {
+    log::warning("an upload cannot be read and is left alone", {{"upload", id}, {"reason", entry.error().message}});
+  }
+}
+
+// Null for a folder without a description.
+Result<std::shared_ptr<DiskBlobStore::Entry>> DiskBlobStore::read_entry(const BlobId& id) const {
   TRY(const UniqueFd folder, open_folder(id));
-  if (::faccessat(folder.get(), kMetaName, F_OK, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT) return delete_folder(id);
-  const auto text = read_file(path_of(id) / kMetaName, kMaxMetaBytes);
-  auto info = text ? blob_meta_from_json(id, *text) : tl::unexpected(text.error());
-  struct stat file{};
-  if (info) {
-    info->is_complete = ::fstatat(folder.get(), kDataName, &file, AT_SYMLINK_NOFOLLOW) == 0;
-    if (!info->is_complete && ::fstatat(folder.get(), kPartName, &file, AT_SYMLINK_NOFOLLOW) != 0)
-      info = tl::unexpected(errno_error("read", path_of(id)));
-  }
-  if (!info) {
-    log::warning("an upload cannot be read and is left alone", {{"upload", id}, {"reason", info.error().message}});
-    return {};
-  }
-  info->size_bytes = static_cast<uint64_t>(file.st_size);
-  // All bytes had come when the program stopped.
-  if (!info->is_complete && info->size_bytes == info->final_size_bytes) {
-    TRY_VOID(complete(id));
-    info->is_complete = true;
-  }
-  if (info->is_complete) info->final_size_bytes = info->size_bytes;
+  if (::faccessat(folder.get(), kMetaName, F_OK, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT) return nullptr;
+  TRY(const std::string text, read_file(path_of(id) / kMetaName, kMaxMetaBytes));
   auto entry = std::make_shared<Entry>();
-  entry->info = *std::move(info);
+  BlobInfo& info = entry->info;
+  TRY(info, blob_meta_from_json(id, text));
+  struct stat file{};
+  info.is_complete = ::fstatat(folder.get(), kDataName, &file, AT_SYMLINK_NOFOLLOW) == 0;
+  if (!info.is_complete && ::fstatat(folder.get(), kPartName, &file, AT_SYMLINK_NOFOLLOW) != 0)
+    return tl::unexpected(errno_error("read", path_of(id)));
+  info.size_bytes = static_cast<uint64_t>(file.st_size);
   entry->changed = modified(file);
-  entries_[id] = std::move(entry);
-  return {};
+  if (info.size_bytes > info.final_size_bytes.value_or(kMaxBlobSize))
+    return fail(ErrorCode::kInternal, "its file is larger than its declared size");
+  // All bytes had come when the program stopped.
+  if (!info.is_complete && info.size_bytes == info.final_size_bytes) {
+    TRY_VOID(complete(id));
+    info.is_complete = true;
+  }
+  return entry;
 }
 
 Result<std::shared_ptr<DiskBlobStore::Entry>> DiskBlobStore::owned(const OwnerId& owner, const BlobId& id) const {
@@ -149,21 +154,28 @@ std::vector<BlobInfo> DiskBlobStore::select(Condition condition) const {
   return infos;
 }
 
-// The mutex is held. Uploads under way have been promised the rest of their declared size.
-Result<void> DiskBlobStore::check_space(uint64_t more_bytes) const {
+Result<uint64_t> DiskBlobStore::free_bytes() const {
   struct statvfs disk{};
   if (::fstatvfs(root_.get(), &disk) != 0) return tl::unexpected(errno_error("read the free space of", folder_));
-  const uint64_t free_bytes = uint64_t{disk.f_bavail} * disk.f_frsize;
-  uint64_t promised_bytes = 0;
-  for (const auto& [id, entry] : entries_)
-    if (!entry->info.is_complete && entry->info.final_size_bytes)
-      promised_bytes += *entry->info.final_size_bytes - entry->info.size_bytes;
-  const uint64_t needed_bytes = promised_bytes + more_bytes;
-  if (options_.reserve_bytes <= free_bytes && needed_bytes <= free_bytes - options_.reserve_bytes) return {};
+  return uint64_t{disk.f_bavail} * disk.f_frsize;
+}
+
+Result<void> DiskBlobStore::check_space(uint64_t promised_bytes, uint64_t more_bytes) const {
+  TRY(const uint64_t free, free_bytes());
+  if (options_.reserve_bytes <= free && promised_bytes + more_bytes <= free - options_.reserve_bytes) return {};
   return fail(ErrorCode::kDiskFull, "the server's disk has no room for this upload (" + human_bytes(more_bytes) +
-                                        " asked, " + human_bytes(free_bytes) + " free, " +
+                                        " asked, " + human_bytes(free) + " free, " +
                                         human_bytes(options_.reserve_bytes) + " kept in reserve, " +
                                         human_bytes(promised_bytes) + " promised to other uploads); delete old jobs");
+}
+
+// The mutex is held.
+uint64_t DiskBlobStore::promised_bytes() const {
+  uint64_t bytes = 0;
+  for (const auto& [id, entry] : entries_)
+    if (!entry->info.is_complete && entry->info.final_size_bytes)
+      bytes += *entry->info.final_size_bytes - entry->info.size_bytes;
+  return bytes;
 }
 
 Result<BlobInfo> DiskBlobStore::create(const OwnerId& owner, const std::string& name,
@@ -176,7 +188,7 @@ Result<BlobInfo> DiskBlobStore::create(const OwnerId& owner, const std::string& 
   if (size_bytes > kMaxBlobSize)
     return fail(ErrorCode::kTooLarge, "an upload of " + human_bytes(size_bytes) + " is more than any disk holds");
   const std::scoped_lock lock(mutex_);
-  TRY_VOID(check_space(size_bytes));
+  TRY_VOID(check_space(promised_bytes(), size_bytes));
   if (auto written = write_new(entry->info); !written) {
     static_cast<void>(delete_folder(entry->info.id));
     return tl::unexpected(std::move(written).error());
@@ -254,11 +266,8 @@ Result<uint64_t> DiskBlobStore::append(const OwnerId& owner, const BlobId& id, u
     TRY(entry, take(owner, id, offset, bytes.size()));
   }
   const Hold hold(*this, entry);
-  {
-    const std::scoped_lock lock(mutex_);
-    // The declared size was promised at creation; the reserve may have been used up by others since.
-    if (auto space = check_space(0); !space && !entry->info.final_size_bytes) return tl::unexpected(space.error());
-  }
+  // There was room at creation, but others write to the disk too.
+  TRY_VOID(check_space(0, bytes.size()));
   TRY(const UniqueFd folder, open_folder(id));
   const UniqueFd part = open_at(folder.get(), kPartName, O_WRONLY);
   if (!part.valid()) return no_such_blob(id);
@@ -300,8 +309,8 @@ Result<void> DiskBlobStore::complete(const BlobId& id) const {
   TRY(const UniqueFd folder, open_folder(id));
   const UniqueFd part = open_at(folder.get(), kPartName, O_WRONLY);
   if (!part.valid()) return no_such_blob(id);
-  if (::fchmod(part.get(), 0400) != 0 || ::fsync(part.get()) != 0 ||
-      ::renameat(folder.get(), kPartName, folder.get(), kDataName) != 0 || ::fsync(folder.get()) != 0)
+  if (::fsync(part.get()) != 0 || ::renameat(folder.get(), kPartName, folder.get(), kDataName) != 0 ||
+      ::fchmod(part.get(), 0400) != 0 || ::fsync(folder.get()) != 0)
     return write_error(path_of(id));
   return {};
 }

@@ -49,12 +49,15 @@ class DiskBlobStore final : public BlobStore {
 
   std::filesystem::path path_of(const BlobId& id) const;
   Result<UniqueFd> open_folder(const BlobId& id) const;
-  Result<void> load_all();
-  Result<void> load(const BlobId& id);
+  void load_all();
+  void load(const BlobId& id);
+  Result<std::shared_ptr<Entry>> read_entry(const BlobId& id) const;
   Result<void> write_new(const BlobInfo& info) const;
   Result<void> complete(const BlobId& id) const;
   Result<void> delete_folder(const BlobId& id) const;
-  Result<void> check_space(uint64_t more_bytes) const;
+  Result<uint64_t> free_bytes() const;
+  Result<void> check_space(uint64_t promised_bytes, uint64_t more_bytes) const;
+  uint64_t promised_bytes() const;
   Result<std::shared_ptr<Entry>> owned(const OwnerId& owner, const BlobId& id) const;
   Result<std::shared_ptr<Entry>> take(const OwnerId& owner, const BlobId& id, uint64_t offset, uint64_t more_bytes);
   template <class Condition>

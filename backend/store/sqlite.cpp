@@ -12,11 +12,9 @@ namespace {
 
 constexpr int kBusyTimeoutMs = 10'000;
 
-// Errors of the file system that SQLite passes on as a failed write.
-bool is_disk_full(int code, int system_error) {
-  const int primary = code & 0xFF;
-  if (primary == SQLITE_FULL) return true;
-  return primary == SQLITE_IOERR && (system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG);
+// SQLITE_FULL is ENOSPC; a quota or a limit of the file size arrives as a failed write whose errno is lost.
+bool is_disk_full(int code) {
+  return (code & 0xFF) == SQLITE_FULL || code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_SHMSIZE;
 }
 
 }  // namespace
@@ -143,8 +141,9 @@ int64_t Database::changes() const { return sqlite3_changes64(handle_); }
 
 tl::unexpected<Error> Database::error(int code) const {
   const std::string subject = "the " + std::string(kind_.name) + " " + path_.string();
-  if (is_disk_full(code, handle_ == nullptr ? 0 : sqlite3_system_errno(handle_)))
-    return fail(ErrorCode::kDiskFull, subject + " cannot grow: no space left on the disk; free some and try again");
+  if (is_disk_full(code))
+    return fail(ErrorCode::kDiskFull,
+                subject + " cannot be written: no space left on the disk, or over a quota; free some and try again");
   switch (code & 0xFF) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:

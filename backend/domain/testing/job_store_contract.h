@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "domain/job_store.h"
+#include "domain/testing/error_code.h"
 #include "domain/testing/manual_clock.h"
 
 namespace v2t::testing {
@@ -72,11 +73,6 @@ class JobStoreContract : public ::testing::Test {
  private:
   Harness harness_;
 };
-
-template <class T>
-ErrorCode code_of(const Result<T>& result) {
-  return result ? ErrorCode::kInternal : result.error().code;
-}
 
 TYPED_TEST_SUITE_P(JobStoreContract);
 
