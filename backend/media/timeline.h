@@ -4,7 +4,7 @@
 // correct it: a deviation within kTolerance is ignored, a hole is filled with silence, an overlap is dropped.
 // A jump is believed only when the next piece does not contradict it, so one damaged time stamp moves nothing.
 // What lies outside believable limits (a recorder's clock that was set, two recordings joined into one) is a new
-// clock: audio goes on without a gap and later time stamps are counted from there.
+// clock: audio goes on without a gap and later time stamps are counted from there; no speech is lost.
 #pragma once
 
 #include <optional>
@@ -17,7 +17,7 @@ namespace v2t::media {
 inline constexpr Samples kTolerance = std::chrono::milliseconds(100);
 // After a damaged packet a hole is expected, however small.
 inline constexpr Samples kToleranceAfterDamage = std::chrono::milliseconds(5);
-inline constexpr Samples kLongestOverlap = std::chrono::seconds(10);
+inline constexpr Samples kLongestOverlap = std::chrono::seconds(1);
 
 struct Piece {
   std::optional<Samples> time;  // by its time stamp; absent: follows the one before

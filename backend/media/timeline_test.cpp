@@ -71,7 +71,7 @@ TEST(Timeline, IgnoresASingleWrongTimeStamp) {
 
 TEST(Timeline, DropsAnOverlap) {
   Timeline timeline = started();
-  EXPECT_TRUE(place(timeline, 5s, Samples(4s), Samples(4020ms)).is_dropped);
+  EXPECT_TRUE(place(timeline, 5s, Samples(4500ms), Samples(4520ms)).is_dropped);
 }
 
 TEST(Timeline, KeepsAPieceWhoseLossWouldBeWorseThanItsOverlap) {

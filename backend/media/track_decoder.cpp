@@ -123,10 +123,12 @@ Samples TrackDecoder::position() const {
 std::vector<std::string> TrackDecoder::warnings() const {
   std::vector<std::string> all;
   if (is_full()) all.push_back("only the first 48 hours were converted; cut the file into shorter parts");
-  if (const int64_t n = decoder_->n_damaged(); n > 0)
+  const auto truncation = is_full() ? std::nullopt : truncation_warning();
+  if (truncation) all.push_back(*truncation);
+  // The last packet of a file that was cut is cut as well.
+  if (const int64_t n = decoder_->n_damaged(); n > (truncation ? 1 : 0))
     all.push_back(std::to_string(n) + " of " + std::to_string(decoder_->n_packets()) +
                   " packets of sound are damaged and were left out: words may be missing there");
-  if (const auto warning = truncation_warning(); warning && !is_full()) all.push_back(*warning);
   return all;
 }
 
