@@ -1,7 +1,9 @@
 """Downloads of models, good and bad: what arrives is whole and right, or nothing is used."""
 import os
+import pathlib
 import re
 import signal
+import subprocess
 import threading
 import time
 
@@ -268,20 +270,47 @@ def test_memory_stays_small_whatever_the_size(hub, puller, files):
     assert puller.run("get", NAME, prefix=limited).error is None
 
 
-def test_a_full_disk_is_said_before_anything_is_downloaded(hub, puller):
-    hub.add(NAME, mock_hub.model_files(size=3_000_000))
-    mount = f"mount -t tmpfs -o size=1m none {puller.cache} && exec \"$@\""
+@pytest.fixture
+def small_disk(puller):
+    """Command prefix: runs what follows with a cache of one megabyte, seen by nobody else."""
+    if os.geteuid() != 0 or os.system("unshare -m mount -t tmpfs none /mnt 2>/dev/null") != 0:
+        pytest.skip("needs the right to mount")
     puller.cache.mkdir()
-    outcome = in_own_mounts(puller, mount)
+    script = f"""
+mount -t tmpfs -o size=1m none {puller.cache} || exit 3
+"$@"; code=$?
+ls {puller.cache}/models--*/blobs > {puller.cache}.left
+exit $code
+"""
+    return "unshare", "-m", "sh", "-c", script, "sh"
+
+
+def test_a_full_disk_is_said_before_anything_is_downloaded(hub, puller, small_disk):
+    hub.add(NAME, mock_hub.model_files(size=3_000_000))
+    outcome = puller.run("get", NAME, prefix=small_disk)
     assert outcome.error == "disk_full"
     assert "3.0 MB needed" in outcome.message and "WHISPER_CACHE_DIR" in outcome.message
     assert hub.count("cdn", "GET", "model.bin") == 0
 
 
-def in_own_mounts(puller, script):
-    if os.geteuid() != 0 or os.system("unshare -m true 2>/dev/null") != 0:
-        pytest.skip("needs the right to mount")
-    return puller.run("get", NAME, prefix=("unshare", "-m", "sh", "-c", script, "sh"))
+def test_a_disk_that_fills_up_meanwhile_gets_its_space_back(hub, puller, small_disk):
+    cache_seen_by = []  # the way into the other mount namespace
+
+    def fill_the_disk(handler, content):
+        with open(cache_seen_by[0] / "filler", "wb", buffering=0) as filler, pytest.raises(OSError):
+            while True:
+                filler.write(bytes(4096))
+        handler.send_content(content)
+        return True
+
+    hub.add(NAME, faults={"get model.bin": [fill_the_disk], "api": [lambda *_: started.wait() and False]})
+    started = threading.Event()
+    process = subprocess.Popen([*small_disk, *puller.command("get", NAME, {})], stdout=subprocess.PIPE, text=True)
+    cache_seen_by.append(pathlib.Path(f"/proc/{process.pid}/root{puller.cache}"))
+    started.set()
+    outcome = puller.finish(process)
+    assert outcome.error == "disk_full" and "no space left" in outcome.message
+    assert ".incomplete" not in pathlib.Path(f"{puller.cache}.left").read_text()
 
 
 def test_a_damaged_file_is_found_by_verify_and_repaired_by_get(hub, puller):
