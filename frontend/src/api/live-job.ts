@@ -36,7 +36,10 @@ export function fold(pending: Pending, message: SseMessage): void {
   } else if (message.event === "activity") pending.job.activity = JSON.parse(message.data) as Activity | null;
   else if (message.event === "progress" || message.event === "segments") {
     const progress = JSON.parse(message.data) as AudioProgress | SegmentsEvent;
-    if ("segments" in progress) pending.windows.push(progress);
+    if ("segments" in progress) {
+      pending.windows.push(progress);
+      pending.job.windows_done = progress.window + 1;
+    }
     const { audio_done_ms, duration_ms, speed } = progress;
     pending.job = { ...pending.job, audio_done_ms, duration_ms: duration_ms ?? pending.job.duration_ms ?? null, speed };
   }
@@ -45,7 +48,10 @@ export function fold(pending: Pending, message: SseMessage): void {
 // A replayed stream starts in the past: progress never runs backwards while the job runs.
 export function applyToJob(job: Job, changes: Partial<Job>): Job {
   const next = { ...job, ...changes };
-  if (job.state === "running" && next.state === "running") next.audio_done_ms = Math.max(job.audio_done_ms, next.audio_done_ms);
+  if (job.state === "running" && next.state === "running") {
+    next.audio_done_ms = Math.max(job.audio_done_ms, next.audio_done_ms);
+    next.windows_done = Math.max(job.windows_done, next.windows_done);
+  }
   return { ...next, duration_ms: next.duration_ms ?? job.duration_ms };
 }
 

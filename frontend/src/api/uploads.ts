@@ -34,7 +34,7 @@ export class Uploads {
       const item = newUpload(`upload-${this.nextKey++}`, file, settings);
       return resume ? { ...item, ...resume } : item;
     });
-    this.store.update((all) => [...items, ...all]);
+    this.store.update((all) => [...all, ...items]);
     this.startNext();
     return items.map((item) => item.key);
   }
@@ -81,7 +81,7 @@ export class Uploads {
   private startNext(): void {
     const all = this.store.get();
     const busy = all.filter((item) => !isOver(item) && item.phase !== "waiting").length;
-    const waiting = all.filter((item) => item.phase === "waiting").reverse(); // oldest first
+    const waiting = all.filter((item) => item.phase === "waiting");
     for (const item of waiting.slice(0, Math.max(0, kAtOnce - busy))) void this.run(item);
   }
 

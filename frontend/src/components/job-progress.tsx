@@ -16,7 +16,6 @@ interface JobProgressProps {
 export function JobProgress({ job, upload, stage }: JobProgressProps) {
   const i18n = useI18n();
   if (stage === "queued") return <p className={styles["facts"]}>{queueWords(job, i18n)}</p>;
-  if (stage === "interrupted") return null;
   const isUpload = job.state === "uploading";
   const facts = isUpload ? uploadFacts(job, upload, i18n) : conversionFacts(job, i18n);
   const fraction = fractionOf(job, upload);
@@ -27,7 +26,7 @@ export function JobProgress({ job, upload, stage }: JobProgressProps) {
       <ProgressBar
         label={isUpload ? t.progress.upload : t.progress.conversion}
         fraction={fraction}
-        stalled={stage === "reconnecting"}
+        stalled={stage === "reconnecting" || stage === "interrupted"}
       />
       <p className={styles["facts"]}>
         {hasPercent && <strong>{format.percent(fraction)}</strong>}

@@ -10,13 +10,12 @@ export function readText(key: string): string | null {
 }
 
 export function writeText(key: string, value: string | null): void {
-  if (value === null) memory.delete(key);
-  else memory.set(key, value);
+  memory.delete(key);
   try {
     if (value === null) window.localStorage.removeItem(key);
     else window.localStorage.setItem(key, value);
   } catch {
-    // The copy in memory serves until the page is closed.
+    if (value !== null) memory.set(key, value); // serves until the page is closed
   }
 }
 

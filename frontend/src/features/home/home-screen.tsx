@@ -92,8 +92,8 @@ function Promises({ hoursKept }: { hoursKept: number | null }) {
     <p className={styles["promise"]}>
       <Icon name="lock" />
       <span>
-        {isThisComputer(hostname) ? t.home.privateHere : t.home.privateServer({ host: hostname })}
-        {hoursKept !== null && ` ${t.home.mediaKept({ hours: hoursKept, count: format.number(hoursKept) })}`}
+        <strong>{isThisComputer(hostname) ? t.home.privateHere : t.home.privateServer({ host: hostname })}</strong>
+        {hoursKept !== null && <span>{t.home.mediaKept({ hours: hoursKept, count: format.number(hoursKept) })}</span>}
       </span>
     </p>
   );

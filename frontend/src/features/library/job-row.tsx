@@ -36,6 +36,15 @@ export function JobRow(props: JobRowProps) {
   const [isRenaming, setRenaming] = useState(false);
   const stage = stageOf(job, upload, useGrowing(job.upload.received_bytes));
   const isActive = !isFinal(job.state) && stage !== "failed";
+  const isComplete = job.upload.received_bytes === job.upload.size_bytes;
+  const canRetry = (stage === "failed" || stage === "cancelled") && (isComplete || job.state === "uploading");
+  const [isOther, setOther] = useState(false); // the file chosen to go on with was not this one
+  const take = ([file]: File[]) => {
+    if (!file) return;
+    const isSame = file.size === job.upload.size_bytes;
+    setOther(!isSame);
+    if (isSame) props.onResume(file);
+  };
   const error = stage === "failed" ? (upload?.error ?? job.error) : null;
   return (
     <li className={styles["row"]}>
@@ -57,11 +66,27 @@ export function JobRow(props: JobRowProps) {
           <time dateTime={job.created_at}>{format.moment(job.created_at)}</time>
         </p>
         {isActive && <JobProgress job={job} upload={upload} stage={stage} />}
-        {stage === "interrupted" && <Interrupted job={job} onResume={props.onResume} />}
+        {stage === "interrupted" && <p className={styles["hint"]}>{t.progress.interrupted}</p>}
+        {isOther && (
+          <p className={styles["error"]} role="alert">
+            {t.progress.interruptedOther({ name: job.name, size: format.bytes(job.upload.size_bytes) })}
+          </p>
+        )}
         {error && (
           <p className={styles["error"]}>
             {wordsOf(t, error.code).what} <span className={styles["todo"]}>{wordsOf(t, error.code).todo}</span>
           </p>
+        )}
+        {(isActive || canRetry) && (
+          <div className={styles["next"]}>
+            {canRetry && (
+              <Button icon="retry" disabled={props.isRetrying} onClick={props.onRetry}>
+                {t.actions.retry}
+              </Button>
+            )}
+            {stage === "interrupted" && <FilePicker onFiles={take}>{t.progress.interruptedChoose}</FilePicker>}
+            {isActive && <Button onClick={props.onCancel}>{t.actions.cancel}</Button>}
+          </div>
         )}
         {props.problem && (
           <p className={styles["error"]} role="alert">
@@ -69,57 +94,10 @@ export function JobRow(props: JobRowProps) {
           </p>
         )}
       </div>
-      <Actions {...props} stageFailed={stage === "failed" || stage === "cancelled"} isActive={isActive} onStartRename={() => setRenaming(true)} />
+      <div className={styles["actions"]} role="group" aria-label={t.library.actionsFor({ name: job.name })}>
+        <IconButton icon="pencil" label={t.actions.rename} onClick={() => setRenaming(true)} />
+        <IconButton icon="trash" label={t.actions.delete} onClick={props.onDelete} />
+      </div>
     </li>
-  );
-}
-
-interface ActionsProps extends JobRowProps {
-  stageFailed: boolean;
-  isActive: boolean;
-  onStartRename: () => void;
-}
-
-function Actions({ job, isRetrying, onRetry, onCancel, onDelete, onStartRename, stageFailed, isActive }: ActionsProps) {
-  const { t } = useI18n();
-  const canRetry = stageFailed && (job.upload.received_bytes === job.upload.size_bytes || job.state === "uploading");
-  return (
-    <div className={styles["actions"]} role="group" aria-label={t.library.actionsFor({ name: job.name })}>
-      {canRetry && (
-        <Button look="ghost" icon="retry" disabled={isRetrying} onClick={onRetry}>
-          {t.actions.retry}
-        </Button>
-      )}
-      {isActive && (
-        <Button look="ghost" onClick={onCancel}>
-          {t.actions.cancel}
-        </Button>
-      )}
-      <IconButton icon="pencil" label={t.actions.rename} onClick={onStartRename} />
-      <IconButton icon="trash" label={t.actions.delete} onClick={onDelete} />
-    </div>
-  );
-}
-
-// The upload of a page that was closed: the same file, chosen again, goes on where it stopped.
-function Interrupted({ job, onResume }: { job: Job; onResume: (file: File) => void }) {
-  const { t, format } = useI18n();
-  const [isOther, setOther] = useState(false);
-  const take = ([file]: File[]) => {
-    if (!file) return;
-    const isSame = file.size === job.upload.size_bytes;
-    setOther(!isSame);
-    if (isSame) onResume(file);
-  };
-  return (
-    <div className={styles["interrupted"]}>
-      <p>{t.progress.interrupted}</p>
-      {isOther && (
-        <p className={styles["error"]} role="alert">
-          {t.progress.interruptedOther({ name: job.name, size: format.bytes(job.upload.size_bytes) })}
-        </p>
-      )}
-      <FilePicker onFiles={take}>{t.progress.interruptedChoose}</FilePicker>
-    </div>
   );
 }

@@ -72,7 +72,7 @@ export function ConvertAgain({ job }: { job: Job }) {
     );
   return (
     <section className={styles["again"]}>
-      <Button look="ghost" icon="retry" aria-expanded={isOpen} aria-controls={id} onClick={() => setOpen(!isOpen)}>
+      <Button icon="retry" aria-expanded={isOpen} aria-controls={id} onClick={() => setOpen(!isOpen)}>
         {t.actions.again}
       </Button>
       {isOpen && (

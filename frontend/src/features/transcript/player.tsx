@@ -36,7 +36,7 @@ export function Player({ job, localFile, onLocalFile, segments, playback }: Play
     return (
       <div className={styles["note"]}>
         <p>{why === "gone" ? t.player.gone : t.player.cannotPlay}</p>
-        <FilePicker onFiles={([file]) => file && onLocalFile(file)}>{t.player.chooseLocal}</FilePicker>
+        {!localFile && <FilePicker onFiles={([file]) => file && onLocalFile(file)}>{t.player.chooseLocal}</FilePicker>}
       </div>
     );
   }

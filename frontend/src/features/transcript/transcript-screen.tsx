@@ -96,7 +96,7 @@ function Loaded({ job }: { job: Job }) {
           <div className={styles["stage"]}>
             <Player job={job} localFile={localFile} onLocalFile={keepFile} segments={segments} playback={playback} />
           </div>
-          {isLive && stage !== "interrupted" && stage !== "failed" && (
+          {isLive && stage !== "failed" && (
             <section className={styles["panel"]}>
               <JobProgress job={job} upload={upload} stage={stage} />
             </section>

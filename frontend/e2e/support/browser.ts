@@ -1,0 +1,46 @@
+// Chromium for the browser tests: a fresh profile, no outside requests, and a list of everything that went wrong in the page.
+import { chromium, type BrowserContext, type Page } from "playwright-core";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export interface PageOptions {
+  width?: number;
+  height?: number;
+  locale?: "en" | "ru";
+  scheme?: "light" | "dark";
+}
+
+export interface Browser {
+  context: BrowserContext;
+  page: Page;
+  problems: string[]; // errors of scripts and requests to other hosts
+  close: () => Promise<void>;
+}
+
+export async function openBrowser(origin: string, options: PageOptions = {}): Promise<Browser> {
+  const profile = mkdtempSync(join(tmpdir(), "video2text-browser-"));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking", "--mute-audio", "--autoplay-policy=no-user-gesture-required"],
+    viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
+    locale: options.locale === "ru" ? "ru-RU" : "en-GB",
+    colorScheme: options.scheme ?? "light",
+    acceptDownloads: true,
+  });
+  const page = context.pages()[0] ?? (await context.newPage());
+  const problems: string[] = [];
+  page.on("pageerror", (error) => problems.push(`error in the page: ${error.message}`));
+  page.on("console", (message) => {
+    if (/Content Security Policy|Refused to/i.test(message.text())) problems.push(message.text());
+  });
+  page.on("request", (request) => {
+    const url = request.url();
+    if (!url.startsWith(origin) && !/^(blob|data):/.test(url)) problems.push(`request to another place: ${url}`);
+  });
+  const close = async () => {
+    await context.close();
+    rmSync(profile, { recursive: true, force: true });
+  };
+  return { context, page, problems, close };
+}

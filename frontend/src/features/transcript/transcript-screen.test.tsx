@@ -1,0 +1,160 @@
+// One file's screen: its text, search, copying, downloads, playing from a word; and its loading, failed and empty states.
+import { fireEvent, screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, describe, expect, it } from "vitest";
+import { connectionStore } from "../../api/connection";
+import { forgetSession } from "../../api/session";
+import type { Job, Segment } from "../../api/types";
+import { fakeFetch, kSession, type Answer } from "../../testing/fake-fetch";
+import { makeSegment, newJob } from "../../testing/mock-data";
+import { renderPage } from "../../testing/render";
+import { TranscriptScreen } from "./transcript-screen";
+
+beforeEach(() => {
+  forgetSession();
+  connectionStore.set("offline");
+});
+
+const kSegments = [makeSegment(0, 0, 2000, "The river is old."), makeSegment(0, 5000, 2000, "Nobody dug the river bed.")];
+
+function show(job: Job, segments: Segment[] = kSegments, more: Record<string, Answer> = {}) {
+  const { name, language, duration_ms, warnings } = job;
+  const transcript = { job: job.id, name, model: "base", language, task: "transcribe", duration_ms, is_complete: true, segments, warnings };
+  const calls = fakeFetch({
+    "POST /api/v1/session": kSession,
+    "GET /api/v1/models": { body: { models: [], downloads: [] } },
+    [`GET /api/v1/jobs/${job.id}`]: { body: job },
+    [`GET /api/v1/jobs/${job.id}/transcript`]: { body: transcript },
+    ...more,
+  });
+  return { calls, ...renderPage(<TranscriptScreen id={job.id} />) };
+}
+
+const done = (change: Partial<Job> = {}) => newJob({ name: "rivers.mp4", state: "done", language: "en", duration_ms: 60_000, ...change });
+
+describe("the text", () => {
+  it("stands with its times, the language that was detected and the notes", async () => {
+    show(done({ warnings: ["The audio starts at 2.5 s."] }));
+    expect(await screen.findByText("Nobody dug the river bed.")).toBeTruthy();
+    expect(screen.getByRole("button", { name: "Play from 0:05" })).toBeTruthy();
+    expect(screen.getAllByText("English, detected").length).toBeGreaterThan(0);
+    expect(screen.getAllByText("The audio starts at 2.5 s.").length).toBeGreaterThan(0);
+    expect(document.title).toBe("rivers.mp4 – Video to Text");
+  });
+  it("plays from the line that was clicked", async () => {
+    show(done());
+    await userEvent.click(await screen.findByRole("button", { name: "Play from 0:05" }));
+    expect(document.querySelector("video")?.currentTime).toBe(5);
+  });
+  it("plays from the very word that was clicked", async () => {
+    show(done());
+    const line = await screen.findByText("Nobody dug the river bed.");
+    Object.assign(document, { caretPositionFromPoint: () => ({ offsetNode: line.firstChild, offset: 16 }) });
+    fireEvent.click(line);
+    const word = kSegments[1]?.words.find(({ text }) => text === " river");
+    expect(document.querySelector("video")?.currentTime).toBe((word?.start_ms ?? 0) / 1000);
+    Object.assign(document, { caretPositionFromPoint: undefined });
+  });
+  it("takes the media from the server with the session, for frames without cookies", async () => {
+    show(done());
+    await screen.findByText("The river is old.");
+    expect(document.querySelector("video")?.getAttribute("src")).toMatch(/\/media\?session=token-1$/);
+  });
+  it("is searched, forward and back", async () => {
+    show(done());
+    await screen.findByText("The river is old.");
+    await userEvent.type(screen.getByRole("searchbox"), "RIVER");
+    expect(await screen.findByText("1 of 2")).toBeTruthy();
+    await userEvent.keyboard("{Enter}");
+    expect(screen.getByText("2 of 2")).toBeTruthy();
+    await userEvent.click(screen.getByRole("button", { name: "Previous match" }));
+    expect(screen.getByText("1 of 2")).toBeTruthy();
+    await userEvent.clear(screen.getByRole("searchbox"));
+    await userEvent.type(screen.getByRole("searchbox"), "glacier");
+    expect(await screen.findByText("No matches")).toBeTruthy();
+  });
+  it("is copied with times", async () => {
+    const user = userEvent.setup();
+    show(done());
+    await screen.findByText("The river is old.");
+    await user.click(screen.getByRole("button", { name: "Copy" }));
+    await user.click(screen.getByRole("menuitem", { name: /Text with times/ }));
+    expect(await navigator.clipboard.readText()).toBe("[0:00] The river is old.\n[0:05] Nobody dug the river bed.");
+    expect((await screen.findAllByText("Copied")).length).toBeGreaterThan(0);
+  });
+  it("is downloaded in a format, and says so when that fails", async () => {
+    const job = done();
+    const { calls } = show(job, kSegments, { [`GET /api/v1/jobs/${job.id}/exports/srt`]: { status: 503, body: {} } });
+    await screen.findByText("The river is old.");
+    await userEvent.click(screen.getByRole("button", { name: "Download" }));
+    expect(screen.getAllByRole("menuitem").map((item) => item.firstChild?.textContent)).toEqual(["TXT", "SRT", "VTT", "JSON", "TSV"]);
+    await userEvent.click(screen.getByRole("menuitem", { name: /SRT/ }));
+    expect(await screen.findByText(/The download failed. The server is busy/)).toBeTruthy();
+    expect(calls.some(({ key }) => key.endsWith("/exports/srt"))).toBe(true);
+  });
+});
+
+describe("the menu", () => {
+  it("moves by arrows and closes by Escape, back to its button", async () => {
+    show(done());
+    await screen.findByText("The river is old.");
+    const button = screen.getByRole("button", { name: "Download" });
+    button.focus();
+    await userEvent.keyboard("{ArrowDown}");
+    expect(document.activeElement?.textContent).toContain("TXT");
+    await userEvent.keyboard("{ArrowDown}{ArrowUp}{ArrowUp}");
+    expect(document.activeElement?.textContent).toContain("TSV");
+    await userEvent.keyboard("{Escape}");
+    expect(screen.queryByRole("menu")).toBeNull();
+    expect(document.activeElement).toBe(button);
+  });
+});
+
+describe("the states", () => {
+  it("say that there was no speech", async () => {
+    show(done(), []);
+    expect(await screen.findByText("No speech was found in this recording.")).toBeTruthy();
+  });
+  it("say that the job does not exist", async () => {
+    const job = newJob();
+    show(job, [], { [`GET /api/v1/jobs/${job.id}`]: { status: 404, body: { error: { code: "not_found", message: "no such job", param: null } } } });
+    expect(await screen.findByText(/does not exist, or it is not yours/)).toBeTruthy();
+    expect(screen.getByRole("link", { name: "All files" })).toBeTruthy();
+  });
+  it("say why a job failed and what to do, with the server's words", async () => {
+    show(newJob({ name: "a.mov", state: "failed", error: { code: "damaged_media", message: "a.mov: the index at the end is missing" } }), []);
+    expect(await screen.findByText("This file is damaged or incomplete.")).toBeTruthy();
+    expect(screen.getByText("a.mov: the index at the end is missing")).toBeTruthy();
+  });
+  it("say when the text cannot be loaded", async () => {
+    const job = done();
+    show(job, [], { [`GET /api/v1/jobs/${job.id}/transcript`]: { status: 500, body: {} } });
+    expect(await screen.findByText(/The text could not be loaded/)).toBeTruthy();
+  });
+  it("keep the text of a cancelled job and say that it is a part", async () => {
+    show(newJob({ state: "cancelled" }));
+    expect(await screen.findByText("This is the text made so far.")).toBeTruthy();
+  });
+});
+
+describe("keys", () => {
+  it("skip and search, except where somebody types", async () => {
+    show(done());
+    await screen.findByText("The river is old.");
+    const video = document.querySelector("video") as HTMLVideoElement;
+    await userEvent.keyboard("l");
+    expect(video.currentTime).toBe(5);
+    await userEvent.keyboard("/");
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByRole("searchbox")));
+    await userEvent.keyboard("l");
+    expect(video.currentTime).toBe(5);
+  });
+  it("can be switched off", async () => {
+    show(done());
+    await screen.findByText("The river is old.");
+    await userEvent.click(screen.getAllByRole("checkbox", { name: "Keyboard shortcuts" })[0] as HTMLElement);
+    (document.activeElement as HTMLElement).blur();
+    await userEvent.keyboard("l");
+    expect(document.querySelector("video")?.currentTime).toBe(0);
+  });
+});
