@@ -82,10 +82,9 @@ void attend_int8(const TileKernels& kernels, const Int8Attention& attention, std
     const float max = int8_scores(sums + q * n_padded, head.key_compensation, head.key_scales, query_scales[q],
                                   attention.key_bias, head.n_keys, row);
     totals[q] = static_cast<float>(exp2_to_bytes(row, max, head.n_keys, n_padded, bytes + q * n_padded));
-    if (attention.weights == nullptr) continue;
-    float* weights = attention.weights + q * attention.weights_stride;
-    std::copy_n(row, head.n_keys, weights);
-    softmax_base2(weights, nullptr, head.n_keys);
+    if (attention.weights[q] == nullptr) continue;
+    std::copy_n(row, head.n_keys, attention.weights[q]);
+    softmax_base2(attention.weights[q], nullptr, head.n_keys);
   }
   kernels.int8(n, bytes, n_padded, head.values, n_padded / 4, products, kHeadSize);
   for (size_t q = 0; q < n; ++q) {

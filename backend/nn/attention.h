@@ -75,9 +75,7 @@ struct Int8Attention {
   const float* key_bias = nullptr;  // as above
   float* out = nullptr;
   size_t out_stride = 0;
-  // Where not null: row q of softmax weights, n_keys floats, goes to weights + q * weights_stride.
-  float* weights = nullptr;
-  size_t weights_stride = 0;
+  float* weights[kTileRows] = {};  // where not null: receives the query's softmax weights, n_keys floats
 };
 size_t int8_attention_scratch(size_t n_keys);  // floats
 void attend_int8(const TileKernels& kernels, const Int8Attention& attention, std::span<float> scratch);

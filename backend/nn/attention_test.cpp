@@ -132,17 +132,15 @@ TEST_P(AttentionTest, Int8AttentionIsSoftmaxAttentionAtEveryInstructionSet) {
   for (const InstructionSet set : available_instruction_sets()) {
     std::vector<float> out(5 * 64);
     std::vector<float> weights(5 * head.n_keys);
-    attend_int8(tile_kernels(set),
-                {.queries = head.queries.data(),
-                 .query_stride = 64,
-                 .n_queries = 5,
-                 .head = quantised.view,
-                 .key_bias = head.bias.data(),
-                 .out = out.data(),
-                 .out_stride = 64,
-                 .weights = weights.data(),
-                 .weights_stride = head.n_keys},
-                {scratch.data(), scratch.size()});
+    Int8Attention attention{.queries = head.queries.data(),
+                            .query_stride = 64,
+                            .n_queries = 5,
+                            .head = quantised.view,
+                            .key_bias = head.bias.data(),
+                            .out = out.data(),
+                            .out_stride = 64};
+    for (size_t query = 0; query < 5; ++query) attention.weights[query] = weights.data() + query * head.n_keys;
+    attend_int8(tile_kernels(set), attention, {scratch.data(), scratch.size()});
     EXPECT_LT(relative_error(out, head.expected), 0.1);
     EXPECT_NEAR(std::accumulate(weights.begin(), weights.end(), 0.0), 5.0, 1e-4);
     if (first.empty()) first = out;

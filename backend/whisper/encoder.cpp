@@ -1,0 +1,174 @@
+// The encoder, block by block: a task is the end of one layer and the beginning of the next for one block of
+// positions, so that one barrier per layer is enough (keys and values are kept twice).
+#include "whisper/encoder.h"
+
+#include <algorithm>
+
+namespace v2t::whisper {
+
+using nn::Finish;
+
+Encoder::Encoder(const Weights& weights, nn::Team& team)
+    : weights_(weights),
+      team_(team),
+      kernels_(nn::tile_kernels(weights.instruction_set())),
+      n_state_(static_cast<size_t>(weights.dimensions().n_state)),
+      numerics_(kernels_.bf16 != nullptr ? make_bf16_numerics(weights, team.threads())
+                                         : make_float_numerics(weights, team.threads())),
+      scratch_(static_cast<size_t>(team.threads())) {}
+
+void Encoder::encode(std::span<const float> log_mel, int n_positions, int n_audio, WindowState& out,
+                     const StageObserver& observer) {
+  const Dimensions& dimensions = weights_.dimensions();
+  CHECK(n_positions >= 2 && n_positions % 2 == 0 && n_positions <= dimensions.n_audio_positions);
+  CHECK(n_audio >= 0 && n_audio <= n_positions);
+  CHECK(log_mel.size() == 2 * static_cast<size_t>(n_positions) * static_cast<size_t>(dimensions.n_mels));
+  prepare(n_positions);
+  out.prepare(dimensions, n_positions, n_audio);
+  const Call call{log_mel, out, observer};
+  team_.run([&](int member) { work(call, member); });
+}
+
+void Encoder::prepare(int n_positions) {
+  n_positions_ = static_cast<size_t>(n_positions);
+  numerics_->prepare(n_positions_);
+  const size_t block = numerics_->block_size(n_positions_, team_.threads());
+  blocks_.clear();
+  for (size_t first = 0; first < n_positions_; first += block) {
+    blocks_.push_back({first, std::min(block, n_positions_ - first)});
+  }
+  x_.reserve_discarding(n_positions_ * n_state_);
+  output_.reserve_discarding(n_positions_ * n_state_);
+  output_scales_.reserve_discarding(n_positions_);
+  for (auto& rows : cross_) rows.reserve_discarding(n_positions_ * 2 * n_state_);
+  for (Scratch& scratch : scratch_) {
+    scratch.normed.reserve_discarding(n_state_);
+    scratch.bytes.reserve_discarding(block * 4 * n_state_);
+    scratch.scales.reserve_discarding(block);
+    scratch.context.reserve_discarding(block * n_state_);
+    scratch.hidden.reserve_discarding(block * 4 * n_state_);
+  }
+}
+
+template <class Work>
+void Encoder::for_each_block(Work work) {
+  const int n_blocks = static_cast<int>(blocks_.size());
+  for (int task = team_.take_task(); task < n_blocks; task = team_.take_task()) {
+    work(blocks_[static_cast<size_t>(task)]);
+  }
+  team_.barrier();
+}
+
+void Encoder::show(const Call& call, const std::string& stage, int member) {
+  if (!call.observer) return;
+  if (member == 0) call.observer(stage, {x_.data(), n_positions_ * n_state_});
+  team_.barrier();
+}
+
+void Encoder::work(const Call& call, int member) {
+  run_stem(call, member);
+  run_layers(call, member);
+  make_cross_keys_values(call);
+}
+
+void Encoder::run_stem(const Call& call, int member) {
+  for_each_block([&](Block block) { numerics_->take_mel(call.log_mel, block.first, block.n); });
+  for_each_block([&](Block block) { numerics_->convolve1(block.first, block.n); });
+  for_each_block([&](Block block) {
+    numerics_->convolve2(block.first, block.n, x_.data() + block.first * n_state_);
+    project(0, block, member);
+  });
+  show(call, "stem", member);
+}
+
+void Encoder::run_layers(const Call& call, int member) {
+  const size_t n_layers = weights_.encoder_layers.size();
+  for (size_t layer = 0; layer < n_layers; ++layer) {
+    for_each_block([&](Block block) {
+      finish_layer(layer, call.window.key_bias(), block, member);
+      if (layer + 1 < n_layers) project(layer + 1, block, member);
+    });
+    show(call, "layer_" + std::to_string(layer), member);
+  }
+  for_each_block([&](Block block) { quantise_output(block); });
+  show(call, "output", member);
+}
+
+nn::Int8Rows Encoder::norm_and_quantise(const LayerNormWeights& norm, Block block, Scratch& scratch) {
+  for (size_t row = 0; row < block.n; ++row) {
+    const float* x = x_.data() + (block.first + row) * n_state_;
+    nn::layer_norm(x, norm.gain.data(), norm.shift.data(), n_state_, scratch.normed.data());
+    scratch.scales[row] = nn::quantise_row(scratch.normed.data(), n_state_, scratch.bytes.data() + row * n_state_);
+  }
+  return {scratch.bytes.data(), n_state_, scratch.scales.data()};
+}
+
+void Encoder::project(size_t layer, Block block, int member) {
+  const SelfAttentionWeights& weights = weights_.encoder_layers[layer].attention;
+  const nn::Int8Rows rows = norm_and_quantise(weights.norm, block, scratch_[static_cast<size_t>(member)]);
+  numerics_->project(weights.query_key_value, rows, block.first, block.n, static_cast<int>(layer & 1), member);
+}
+
+void Encoder::finish_layer(size_t layer, const float* key_bias, Block block, int member) {
+  const EncoderLayerWeights& weights = weights_.encoder_layers[layer];
+  Scratch& scratch = scratch_[static_cast<size_t>(member)];
+  numerics_->attend(block.first, block.n, static_cast<int>(layer & 1), key_bias, scratch.context.data(), member);
+  for (size_t row = 0; row < block.n; ++row) {
+    scratch.scales[row] =
+        nn::quantise_row(scratch.context.data() + row * n_state_, n_state_, scratch.bytes.data() + row * n_state_);
+  }
+  float* x = x_.data() + block.first * n_state_;
+  const nn::Int8Weights& out = weights.attention.out;
+  nn::matmul(kernels_, {scratch.bytes.data(), n_state_, scratch.scales.data()}, block.n, out, 0, out.n_panels(),
+             {.addend = x, .out_f32 = x, .out_stride = n_state_});
+  feed_forward(weights.feed_forward, block, scratch);
+}
+
+void Encoder::feed_forward(const FeedForwardWeights& weights, Block block, Scratch& scratch) {
+  const size_t n_hidden = 4 * n_state_;
+  const nn::Int8Rows rows = norm_and_quantise(weights.norm, block, scratch);
+  nn::matmul(kernels_, rows, block.n, weights.in, 0, weights.in.n_panels(),
+             {.activation = Finish::Activation::kGelu, .out_bf16 = scratch.hidden.data(), .out_stride = n_hidden});
+  for (size_t row = 0; row < block.n; ++row) {
+    scratch.scales[row] =
+        nn::quantise_row(scratch.hidden.data() + row * n_hidden, n_hidden, scratch.bytes.data() + row * n_hidden);
+  }
+  float* x = x_.data() + block.first * n_state_;
+  nn::matmul(kernels_, {scratch.bytes.data(), n_hidden, scratch.scales.data()}, block.n, weights.out, 0,
+             weights.out.n_panels(), {.addend = x, .out_f32 = x, .out_stride = n_state_});
+}
+
+void Encoder::quantise_output(Block block) {
+  const LayerNormWeights& norm = weights_.encoder_norm;
+  for (size_t row = block.first; row < block.first + block.n; ++row) {
+    float* x = x_.data() + row * n_state_;
+    nn::layer_norm(x, norm.gain.data(), norm.shift.data(), n_state_, x);
+    output_scales_[row] = nn::quantise_row(x, n_state_, output_.data() + row * n_state_);
+  }
+}
+
+// Stage s projects layer s and packs layer s - 1.
+void Encoder::make_cross_keys_values(const Call& call) {
+  const int n_layers = weights_.dimensions().n_decoder_layers;
+  const int n_heads = weights_.dimensions().n_heads;
+  const int n_blocks = static_cast<int>(blocks_.size());
+  for (int stage = 0; stage <= n_layers; ++stage) {
+    const int n_packs = stage > 0 ? n_heads : 0;
+    const int n_projections = stage < n_layers ? n_blocks : 0;
+    for (int task = team_.take_task(); task < n_packs + n_projections; task = team_.take_task()) {
+      if (task < n_packs) {
+        const nn::Bf16* keys = cross_[(stage - 1) & 1].data() + static_cast<size_t>(task) * nn::kHeadSize;
+        nn::quantise_keys_values(keys, keys + n_state_, 2 * n_state_, call.window.head(stage - 1, task));
+        continue;
+      }
+      const Block block = blocks_[static_cast<size_t>(task - n_packs)];
+      const nn::Int8Weights& weights = weights_.decoder_layers[static_cast<size_t>(stage)].cross.key_value;
+      nn::matmul(kernels_, {output_.data() + block.first * n_state_, n_state_, output_scales_.data() + block.first},
+                 block.n, weights, 0, weights.n_panels(),
+                 {.out_bf16 = cross_[stage & 1].data() + block.first * 2 * n_state_, .out_stride = 2 * n_state_});
+    }
+    team_.barrier();
+  }
+}
+
+}  // namespace v2t::whisper

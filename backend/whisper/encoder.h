@@ -1,0 +1,78 @@
+// Whisper's encoder: convolution stem, transformer layers, and the decoder's cross-attention keys and values.
+// Source: Radford et al. 2022, section 2.2; int8 products with dynamic scales per row, float residual stream.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "nn/buffer.h"
+#include "nn/team.h"
+#include "whisper/encoder_numerics.h"
+#include "whisper/weights.h"
+#include "whisper/window_state.h"
+
+namespace v2t::whisper {
+
+// Sees the float residual stream of all positions between stages: "stem", "layer_0", ..., "output".
+using StageObserver = std::function<void(const std::string& stage, std::span<const float> values)>;
+
+// Keeps the activations of one window; one call at a time. Weights and team must outlive it.
+class Encoder {
+ public:
+  Encoder(const Weights& weights, nn::Team& team);
+
+  // See Forward::encode. The observer, for tests, may be empty.
+  void encode(std::span<const float> log_mel, int n_positions, int n_audio, WindowState& out,
+              const StageObserver& observer = {});
+
+ private:
+  struct Block {
+    size_t first = 0;
+    size_t n = 0;
+  };
+  struct Call {
+    std::span<const float> log_mel;
+    WindowState& window;
+    const StageObserver& observer;
+  };
+  // A member's activations of one block.
+  struct Scratch {
+    nn::Buffer<float> normed;     // [n_state]
+    nn::Buffer<uint8_t> bytes;    // [block][4 * n_state]
+    nn::Buffer<float> scales;     // [block]
+    nn::Buffer<float> context;    // [block][n_state]
+    nn::Buffer<nn::Bf16> hidden;  // [block][4 * n_state]
+  };
+
+  void prepare(int n_positions);
+  void work(const Call& call, int member);
+  void run_stem(const Call& call, int member);
+  void run_layers(const Call& call, int member);
+  void make_cross_keys_values(const Call& call);
+  void project(size_t layer, Block block, int member);
+  void finish_layer(size_t layer, const float* key_bias, Block block, int member);
+  void feed_forward(const FeedForwardWeights& weights, Block block, Scratch& scratch);
+  void quantise_output(Block block);
+  nn::Int8Rows norm_and_quantise(const LayerNormWeights& norm, Block block, Scratch& scratch);
+  void show(const Call& call, const std::string& stage, int member);
+  template <class Work>
+  void for_each_block(Work work);
+
+  const Weights& weights_;
+  nn::Team& team_;
+  const nn::TileKernels kernels_;
+  const size_t n_state_;
+  std::unique_ptr<EncoderNumerics> numerics_;
+  size_t n_positions_ = 0;
+  std::vector<Block> blocks_;
+  std::vector<Scratch> scratch_;     // by member
+  nn::Buffer<float> x_;              // residual stream, [n_positions][n_state]
+  nn::Buffer<uint8_t> output_;       // quantised output, [n_positions][n_state]
+  nn::Buffer<float> output_scales_;  // [n_positions]
+  nn::Buffer<nn::Bf16> cross_[2];    // by parity of the layer: keys and values, [n_positions][2 * n_state]
+};
+
+}  // namespace v2t::whisper

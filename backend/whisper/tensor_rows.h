@@ -1,0 +1,45 @@
+// A tensor of a model file, checked and then read row by row as floats or as 8-bit integers.
+#pragma once
+
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "whisper/tensor_source.h"
+
+namespace v2t::whisper {
+
+// A view: lives as long as its source. Thread-safe.
+class TensorRows {
+ public:
+  // Rows are the first extent, a row the product of the others. kModelInvalid names a tensor that is missing, has
+  // another shape, a type that we do not read, or an int8 tensor whose scales are missing or not positive.
+  static Result<TensorRows> open(const TensorSource& source, const std::string& name,
+                                 const std::vector<int64_t>& shape);
+
+  size_t n_rows() const { return n_rows_; }
+  size_t row_size() const { return row_size_; }
+  bool is_int8() const { return tensor_.type == DataType::kInt8; }
+  void read(size_t row, std::span<float> out) const;
+  // Makes all rows one; not for int8, whose rows have scales.
+  void join_rows() { row_size_ *= std::exchange(n_rows_, 1); }
+  // Of an int8 tensor: value = returned scale * out.
+  float read_int8(size_t row, std::span<int8_t> out) const;
+
+ private:
+  TensorRows(TensorView tensor, size_t n_rows, size_t row_size)
+      : tensor_(std::move(tensor)), n_rows_(n_rows), row_size_(row_size) {}
+  std::span<const std::byte> row_bytes(size_t row) const;
+
+  TensorView tensor_;
+  size_t n_rows_;
+  size_t row_size_;
+  std::vector<float> scales_;  // of int8 rows
+};
+
+// A vector of known size; kModelInvalid as above.
+Result<std::vector<float>> read_vector(const TensorSource& source, const std::string& name, size_t size);
+
+}  // namespace v2t::whisper

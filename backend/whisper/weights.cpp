@@ -1,0 +1,224 @@
+// Packing of Whisper's tensors. Names are those of CTranslate2's converter (converters/transformers.py, WhisperLoader).
+#include "whisper/weights.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "nn/attention.h"
+#include "whisper/tensor_rows.h"
+
+namespace v2t::whisper {
+namespace {
+
+// 1 / sqrt(64), and log2(e) because our softmax is a power of two.
+constexpr float kQueryScale = 0.125f * 1.44269504f;
+
+Result<void> check_range(const char* what, int value, int least, int most) {
+  if (value >= least && value <= most) return {};
+  return fail(ErrorCode::kModelInvalid, std::string("the model's ") + what + " is " + std::to_string(value) +
+                                            ", outside of " + std::to_string(least) + " to " + std::to_string(most) +
+                                            "; the file is damaged or not a Whisper model: download it again");
+}
+
+Result<void> check_dimensions(const Dimensions& d) {
+  TRY_VOID(check_range("number of mel bands", d.n_mels, 2, 1024));
+  TRY_VOID(check_range("number of audio positions", d.n_audio_positions, 2, 1500));
+  TRY_VOID(check_range("number of text positions", d.n_text_positions, 1, 4096));
+  TRY_VOID(check_range("number of heads", d.n_heads, 1, 128));
+  TRY_VOID(check_range("state size (64 per head)", d.n_state, d.n_heads * 64, d.n_heads * 64));
+  TRY_VOID(check_range("number of encoder layers", d.n_encoder_layers, 1, 256));
+  TRY_VOID(check_range("number of decoder layers", d.n_decoder_layers, 1, 256));
+  TRY_VOID(check_range("vocabulary size", d.n_vocabulary, 1, 1 << 20));
+  if (d.n_mels % 2 == 0 && d.n_audio_positions % 2 == 0) return {};
+  return fail(ErrorCode::kModelInvalid, "the model's number of mel bands or audio positions is odd");
+}
+
+// Fixed positions of the encoder, for files without them: Radford et al. 2022, section 2.2, as in openai/whisper.
+void fill_sinusoids(std::span<float> positions, size_t n_state) {
+  const size_t half = n_state / 2;
+  const double step = std::log(10000.0) / static_cast<double>(half - 1);
+  for (size_t i = 0; i < positions.size(); ++i) {
+    const size_t column = i % n_state;
+    const double angle = static_cast<double>(i / n_state) * std::exp(-step * static_cast<double>(column % half));
+    positions[i] = static_cast<float>(column < half ? std::sin(angle) : std::cos(angle));
+  }
+}
+
+}  // namespace
+
+class WeightsLoader {
+ public:
+  WeightsLoader(const TensorSource& source, Weights& weights)
+      : source_(source), weights_(weights), n_state_(static_cast<size_t>(weights.dimensions().n_state)) {}
+
+  Result<void> load() {
+    TRY_VOID(load_encoder());
+    return load_decoder();
+  }
+
+ private:
+  nn::Arena& arena() { return weights_.arena_; }
+
+  Result<std::span<float>> vector(const std::string& name, size_t size) {
+    TRY(const std::vector<float> values, read_vector(source_, name, size));
+    const std::span<float> copy = arena().allocate<float>(size);
+    std::ranges::copy(values, copy.begin());
+    return copy;
+  }
+
+  Result<LayerNormWeights> layer_norm(const std::string& name) {
+    LayerNormWeights norm;
+    TRY(norm.gain, vector(name + "/gamma", n_state_));
+    TRY(norm.shift, vector(name + "/beta", n_state_));
+    return norm;
+  }
+
+  Result<nn::Int8Weights> matrix(const std::string& name, size_t n_outputs, size_t n_inputs,
+                                 std::span<const float> bias) {
+    TRY(const TensorRows rows,
+        TensorRows::open(source_, name, {static_cast<int64_t>(n_outputs), static_cast<int64_t>(n_inputs)}));
+    if (rows.is_int8()) {
+      const auto read = [&](size_t row, std::span<int8_t> out) { return rows.read_int8(row, out); };
+      return nn::pack_int8_rows(arena(), n_outputs, n_inputs, read, bias);
+    }
+    const auto read = [&](size_t row, std::span<float> out) { rows.read(row, out); };
+    return nn::pack_int8(arena(), n_outputs, n_inputs, read, bias);
+  }
+
+  // Converters leave out a bias that a layer has not.
+  Result<nn::Int8Weights> linear(const std::string& name, size_t n_outputs, size_t n_inputs) {
+    std::vector<float> bias;
+    if (source_.find(name + "/bias")) {
+      TRY(bias, read_vector(source_, name + "/bias", n_outputs));
+    }
+    return matrix(name + "/weight", n_outputs, n_inputs, bias);
+  }
+
+  Result<ConvolutionWeights> convolution(const std::string& name, size_t n_channels) {
+    ConvolutionWeights conv{.n_channels = n_channels, .n_outputs = n_state_};
+    TRY(conv.bias, vector(name + "/bias", n_state_));
+    TRY(const TensorRows rows, TensorRows::open(source_, name + "/weight",
+                                                {static_cast<int64_t>(n_state_), static_cast<int64_t>(n_channels), 3}));
+    std::vector<float> file_row(3 * n_channels);  // [channel][tap]
+    const auto read = [&](size_t output, std::span<float> row) {
+      rows.read(output, file_row);
+      for (size_t i = 0; i < row.size(); ++i) row[i] = file_row[i % n_channels * 3 + i / n_channels];
+    };
+    if (weights_.instruction_set() == nn::InstructionSet::kAvx512Bf16) {
+      conv.bf16 = nn::pack_bf16(arena(), n_state_, 3 * n_channels, read, conv.bias);
+      return conv;
+    }
+    conv.taps = arena().allocate<float>(3 * n_state_ * n_channels);
+    std::vector<float> row(3 * n_channels);
+    for (size_t output = 0; output < n_state_; ++output) {
+      read(output, row);
+      for (size_t tap = 0; tap < 3; ++tap) {
+        std::copy_n(row.data() + tap * n_channels, n_channels,
+                    conv.taps.data() + (tap * n_state_ + output) * n_channels);
+      }
+    }
+    return conv;
+  }
+
+  Result<std::span<float>> positions(const std::string& name, int n_positions) {
+    TRY(const TensorRows rows, TensorRows::open(source_, name, {n_positions, static_cast<int64_t>(n_state_)}));
+    const std::span<float> copy = arena().allocate<float>(rows.n_rows() * n_state_);
+    for (size_t row = 0; row < rows.n_rows(); ++row) rows.read(row, copy.subspan(row * n_state_, n_state_));
+    return copy;
+  }
+
+  Result<std::span<float>> encoder_positions() {
+    const std::string name = "encoder/position_encodings/encodings";
+    const int n_positions = weights_.dimensions().n_audio_positions;
+    if (source_.find(name)) return positions(name, n_positions);
+    const std::span<float> computed = arena().allocate<float>(static_cast<size_t>(n_positions) * n_state_);
+    fill_sinusoids(computed, n_state_);
+    return computed;
+  }
+
+  Result<SelfAttentionWeights> self_attention(const std::string& name) {
+    SelfAttentionWeights attention;
+    TRY(attention.norm, layer_norm(name + "/layer_norm"));
+    TRY(attention.query_key_value, linear(name + "/linear_0", 3 * n_state_, n_state_));
+    nn::scale_outputs(attention.query_key_value, 0, n_state_, kQueryScale);
+    TRY(attention.out, linear(name + "/linear_1", n_state_, n_state_));
+    return attention;
+  }
+
+  Result<CrossAttentionWeights> cross_attention(const std::string& name) {
+    CrossAttentionWeights attention;
+    TRY(attention.norm, layer_norm(name + "/layer_norm"));
+    TRY(attention.query, linear(name + "/linear_0", n_state_, n_state_));
+    nn::scale_outputs(attention.query, 0, n_state_, kQueryScale);
+    TRY(attention.key_value, linear(name + "/linear_1", 2 * n_state_, n_state_));
+    TRY(attention.out, linear(name + "/linear_2", n_state_, n_state_));
+    return attention;
+  }
+
+  Result<FeedForwardWeights> feed_forward(const std::string& name) {
+    FeedForwardWeights layers;
+    TRY(layers.norm, layer_norm(name + "/layer_norm"));
+    TRY(layers.in, linear(name + "/linear_0", 4 * n_state_, n_state_));
+    TRY(layers.out, linear(name + "/linear_1", n_state_, 4 * n_state_));
+    return layers;
+  }
+
+  Result<void> load_encoder() {
+    TRY(weights_.conv1, convolution("encoder/conv1", static_cast<size_t>(weights_.dimensions().n_mels)));
+    TRY(weights_.conv2, convolution("encoder/conv2", n_state_));
+    TRY(weights_.encoder_positions, encoder_positions());
+    for (int i = 0; i < weights_.dimensions().n_encoder_layers; ++i) {
+      const std::string name = "encoder/layer_" + std::to_string(i);
+      EncoderLayerWeights layer;
+      TRY(layer.attention, self_attention(name + "/self_attention"));
+      TRY(layer.feed_forward, feed_forward(name + "/ffn"));
+      weights_.encoder_layers.push_back(layer);
+    }
+    TRY(weights_.encoder_norm, layer_norm("encoder/layer_norm"));
+    return {};
+  }
+
+  // The projection is the embeddings where the file has no other: a model that unties them has its own tensor.
+  Result<void> load_projection(size_t n_vocabulary) {
+    const auto embeddings = source_.find("decoder/embeddings/weight");
+    const auto projection = source_.find("decoder/projection/weight");
+    const bool is_tied = !projection || (embeddings && projection->bytes.data() == embeddings->bytes.data());
+    weights_.projection = weights_.embeddings;
+    if (is_tied && !source_.find("decoder/projection/bias")) return {};
+    TRY(weights_.projection, linear("decoder/projection", n_vocabulary, n_state_));
+    return {};
+  }
+
+  Result<void> load_decoder() {
+    const auto n_vocabulary = static_cast<size_t>(weights_.dimensions().n_vocabulary);
+    TRY(weights_.embeddings, matrix("decoder/embeddings/weight", n_vocabulary, n_state_, {}));
+    TRY_VOID(load_projection(n_vocabulary));
+    TRY(weights_.decoder_positions,
+        positions("decoder/position_encodings/encodings", weights_.dimensions().n_text_positions));
+    for (int i = 0; i < weights_.dimensions().n_decoder_layers; ++i) {
+      const std::string name = "decoder/layer_" + std::to_string(i);
+      DecoderLayerWeights layer;
+      TRY(layer.attention, self_attention(name + "/self_attention"));
+      TRY(layer.cross, cross_attention(name + "/attention"));
+      TRY(layer.feed_forward, feed_forward(name + "/ffn"));
+      weights_.decoder_layers.push_back(layer);
+    }
+    TRY(weights_.decoder_norm, layer_norm("decoder/layer_norm"));
+    return {};
+  }
+
+  const TensorSource& source_;
+  Weights& weights_;
+  const size_t n_state_;
+};
+
+Result<std::shared_ptr<const Weights>> Weights::load(const TensorSource& source, const Dimensions& dimensions,
+                                                     nn::InstructionSet instruction_set) {
+  TRY_VOID(check_dimensions(dimensions));
+  std::shared_ptr<Weights> weights(new Weights(dimensions, instruction_set));
+  TRY_VOID(WeightsLoader(source, *weights).load());
+  return weights;
+}
+
+}  // namespace v2t::whisper

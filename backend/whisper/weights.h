@@ -1,0 +1,93 @@
+// Whisper's weights, packed for the kernels of one instruction set: about a byte per parameter.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/result.h"
+#include "nn/cpu.h"
+#include "nn/matmul.h"
+#include "whisper/forward.h"
+#include "whisper/tensor_source.h"
+
+namespace v2t::whisper {
+
+struct LayerNormWeights {
+  std::span<float> gain;
+  std::span<float> shift;
+};
+
+struct FeedForwardWeights {
+  LayerNormWeights norm;
+  nn::Int8Weights in;
+  nn::Int8Weights out;
+};
+
+struct SelfAttentionWeights {
+  LayerNormWeights norm;
+  nn::Int8Weights query_key_value;  // queries already scaled
+  nn::Int8Weights out;
+};
+
+struct CrossAttentionWeights {
+  LayerNormWeights norm;
+  nn::Int8Weights query;  // scaled
+  nn::Int8Weights key_value;
+  nn::Int8Weights out;
+};
+
+// A convolution of width 3 as a product of rows [3 * channels], tap after tap. One of the two forms, as the
+// instruction set asks.
+struct ConvolutionWeights {
+  size_t n_channels = 0;
+  size_t n_outputs = 0;
+  nn::Bf16Weights bf16;
+  std::span<float> taps;  // [3][n_outputs][n_channels]
+  std::span<float> bias;  // [n_outputs]
+};
+
+struct EncoderLayerWeights {
+  SelfAttentionWeights attention;
+  FeedForwardWeights feed_forward;
+};
+
+struct DecoderLayerWeights {
+  SelfAttentionWeights attention;
+  CrossAttentionWeights cross;
+  FeedForwardWeights feed_forward;
+};
+
+// Immutable once loaded; thread-safe.
+class Weights {
+ public:
+  // Packs straight from the tensors' bytes, which are not needed afterwards. kModelInvalid names a tensor that is
+  // missing or does not fit `dimensions`, or a dimension that no Whisper has.
+  static Result<std::shared_ptr<const Weights>> load(const TensorSource& source, const Dimensions& dimensions,
+                                                     nn::InstructionSet instruction_set = nn::best_instruction_set());
+
+  const Dimensions& dimensions() const { return dimensions_; }
+  nn::InstructionSet instruction_set() const { return instruction_set_; }
+  size_t size_bytes() const { return arena_.size_bytes(); }
+
+  ConvolutionWeights conv1, conv2;
+  std::span<float> encoder_positions;  // [n_audio_positions][n_state]
+  std::vector<EncoderLayerWeights> encoder_layers;
+  LayerNormWeights encoder_norm;
+  nn::Int8Weights embeddings;          // [n_vocabulary][n_state]; also the projection where the model ties them
+  std::span<float> decoder_positions;  // [n_text_positions][n_state]
+  std::vector<DecoderLayerWeights> decoder_layers;
+  LayerNormWeights decoder_norm;
+  nn::Int8Weights projection;
+
+ private:
+  friend class WeightsLoader;
+  Weights(const Dimensions& dimensions, nn::InstructionSet instruction_set)
+      : dimensions_(dimensions), instruction_set_(instruction_set) {}
+
+  Dimensions dimensions_;
+  nn::InstructionSet instruction_set_;
+  nn::Arena arena_;
+};
+
+}  // namespace v2t::whisper

@@ -1,0 +1,36 @@
+// What one encoded window keeps: int8 keys and values of the decoder's cross-attention, for every layer and head.
+#pragma once
+
+#include "nn/attention.h"
+#include "nn/buffer.h"
+#include "whisper/forward.h"
+
+namespace v2t::whisper {
+
+// About n_decoder_layers * 2 * n_positions * n_state bytes. Grows when reused for a longer window.
+class WindowState final : public EncodedWindow {
+ public:
+  int n_positions() const override { return n_positions_; }
+  int n_audio_positions() const override { return n_audio_; }
+
+  // Makes room for a window and computes the bias of its padding.
+  void prepare(const Dimensions& dimensions, int n_positions, int n_audio);
+  nn::Int8KeysValues head(int layer, int head) const;
+  // Added to attention logits, base 2, per key (padded_keys of them); null where no position was left out.
+  const float* key_bias() const { return has_bias_ ? key_bias_.data() : nullptr; }
+
+ private:
+  int n_positions_ = 0;
+  int n_audio_ = 0;
+  int n_heads_ = 0;
+  bool has_bias_ = false;
+  size_t n_padded_ = 0;
+  nn::Buffer<int8_t> keys_;           // [layer][head][n_padded * 64]
+  nn::Buffer<int8_t> values_;         // the same
+  nn::Buffer<float> key_scales_;      // [layer][head][n_padded]
+  nn::Buffer<int32_t> compensation_;  // the same
+  nn::Buffer<float> value_scales_;    // [layer][head][64]
+  nn::Buffer<float> key_bias_;        // [n_padded]
+};
+
+}  // namespace v2t::whisper
