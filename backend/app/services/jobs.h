@@ -31,10 +31,6 @@ struct JobMedia {
   uint64_t size_bytes = 0;
 };
 
-// kInvalidArgument that names the setting: a model name that is no "name" or "owner/name", a language that Whisper
-// does not know, a prompt above 2,000 characters or with invalid UTF-8, a track below 1.
-Result<void> check_settings(const JobSettings& settings);
-
 // Thread-safe. Foreign and unknown ids give the same kNotFound. Rings the doorbell on every change.
 class Jobs {
  public:
@@ -51,7 +47,7 @@ class Jobs {
   const JobSettings& defaults() const { return defaults_; }
 
   // The upload may still be incomplete: the job is uploading then, and queued by itself once it is complete.
-  // kNotFound when the owner has no such upload.
+  // kNotFound when the owner has no such upload; kInvalidArgument as check_settings() of settings_check.h says.
   Result<JobView> create(const OwnerId& owner, const BlobId& upload, const JobSettings& settings);
   Result<JobView> find(const OwnerId& owner, const JobId& id);
   Result<JobPage> list(const OwnerId& owner, size_t limit, size_t offset);
