@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/services/activity.h"
+#include "app/services/settings_check.h"
 #include "domain/blob_store.h"
 #include "domain/clock.h"
 #include "domain/doorbell.h"
@@ -47,7 +48,7 @@ class Jobs {
   const JobSettings& defaults() const { return defaults_; }
 
   // The upload may still be incomplete: the job is uploading then, and queued by itself once it is complete.
-  // kNotFound when the owner has no such upload; kInvalidArgument as check_settings() of settings_check.h says.
+  // kNotFound when the owner has no such upload; kInvalidArgument as check_settings() says.
   Result<JobView> create(const OwnerId& owner, const BlobId& upload, const JobSettings& settings);
   Result<JobView> find(const OwnerId& owner, const JobId& id);
   Result<JobPage> list(const OwnerId& owner, size_t limit, size_t offset);
