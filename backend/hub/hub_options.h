@@ -5,10 +5,29 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace v2t::hub {
+
+// Values of environment variables; absent or empty: not set.
+struct CacheEnvironment {
+  std::optional<std::string> whisper_cache_dir;  // WHISPER_CACHE_DIR
+  std::optional<std::string> hf_hub_cache;       // HF_HUB_CACHE
+  std::optional<std::string> hf_home;            // HF_HOME
+  std::optional<std::string> home;               // HOME
+};
+
+// Folders in the hub's cache layout. Weights that came another way lie in FOLDER/local/NAME.
+struct CacheFolders {
+  std::vector<std::filesystem::path> read;  // looked at in this order, without repetitions
+  std::filesystem::path write;              // downloads go here; one of `read`, or empty when nothing is set
+};
+
+// Reads WHISPER_CACHE_DIR, HF_HUB_CACHE, $HF_HOME/hub, ~/.cache/huggingface/hub in this order; writes to the first
+// of them that is set. "~/" at the front of a value stands for HOME. backend/tools/fetch_weights keeps the same rule.
+CacheFolders cache_folders(const CacheEnvironment& environment);
 
 // Whether a name may also be the path of a folder that holds model.bin. Only for the command line:
 // names in requests are never paths.
@@ -22,9 +41,7 @@ struct RetryPolicy {
 };
 
 struct HubOptions {
-  // Folders in the hub's cache layout, read in this order; downloads go to the first. Weights that came another way
-  // lie in FOLDER/local/NAME (backend/tools/fetch_weights puts them into the same first folder).
-  std::vector<std::filesystem::path> cache_folders;
+  CacheFolders folders;
   std::string endpoint = "https://huggingface.co";  // HF_ENDPOINT
   std::string token;                                // HF_TOKEN; empty: none
   bool is_offline = false;                          // HF_HUB_OFFLINE

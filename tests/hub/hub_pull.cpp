@@ -32,8 +32,7 @@ std::chrono::milliseconds milliseconds(const std::string& text) { return std::ch
 
 hub::HubOptions options_from(std::map<std::string, std::string> flags) {
   hub::HubOptions options;
-  options.cache_folders.emplace_back(flags["cache"]);
-  if (flags.contains("second_cache")) options.cache_folders.emplace_back(flags["second_cache"]);
+  options.folders = hub::cache_folders({.whisper_cache_dir = flags["cache"], .hf_hub_cache = flags["second_cache"]});
   options.endpoint = flags["endpoint"];
   options.token = flags["token"];
   options.is_offline = flags["offline"] == "1";
