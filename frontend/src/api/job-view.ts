@@ -1,4 +1,5 @@
 // What the page says about a job, from the server's word and from this page's own upload of it.
+import type { ErrorCode } from "./errors";
 import type { Job } from "./types";
 import type { UploadItem } from "./upload-machine";
 
@@ -61,4 +62,11 @@ export function fractionOf(job: Job, upload: UploadItem | undefined): number | n
 export function conversionSecondsLeft(job: Job): number | null {
   if (!job.duration_ms || !job.speed || job.windows_done === 0) return null;
   return Math.max(0, job.duration_ms - job.audio_done_ms) / 1000 / job.speed;
+}
+
+const kOfTheFileItself: readonly ErrorCode[] = ["empty_file", "not_media", "damaged_media", "no_audio_track", "too_large"];
+
+// The same file fails the same way again: then no button promises otherwise.
+export function isWorthRetrying(error: { code: ErrorCode } | null): boolean {
+  return error === null || !kOfTheFileItself.includes(error.code);
 }

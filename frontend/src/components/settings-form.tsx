@@ -84,10 +84,10 @@ function LanguageSelect({ value, onChange }: { value: string; onChange: (value: 
   );
 }
 
-function modelLabel(model: Model, { t, format }: I18n): string {
+function modelLabel(model: Model, { format }: I18n): string {
   const size = model.size_bytes > 0 ? ` · ${format.bytes(model.size_bytes)}` : "";
   const mark = model.is_downloaded ? "" : " ↓";
-  return `${model.name}${size}${mark}${model.is_default ? ` (${t.options.modelDefault})` : ""}`;
+  return `${model.name}${size}${mark}`;
 }
 
 export function modelKind(name: string): keyof Messages["models"] {

@@ -47,7 +47,7 @@ export const en = {
     taskTranscribe: "As spoken",
     taskTranslate: "Translated into English",
     model: "Model",
-    modelDefault: "default",
+    modelDefault: "The server's default",
     modelHere: (p: { size: string }) => `${p.size}, on this server`,
     modelToLoad: (p: { size: string }) => `${p.size} to download once, at first use`,
     modelLoading: (p: { percent: string }) => `being downloaded: ${p.percent}`,

@@ -1,7 +1,7 @@
 // One file of the user's: its name, its state, and what can be done with it now.
 import { useState } from "react";
 import { asApiError } from "../../api/errors";
-import { stageOf } from "../../api/job-view";
+import { isWorthRetrying, stageOf } from "../../api/job-view";
 import { isFinal, type Job } from "../../api/types";
 import type { UploadItem } from "../../api/upload-machine";
 import { Button, IconButton } from "../../components/button";
@@ -36,8 +36,9 @@ export function JobRow(props: JobRowProps) {
   const [isRenaming, setRenaming] = useState(false);
   const stage = stageOf(job, upload, useGrowing(job.upload.received_bytes));
   const isActive = !isFinal(job.state) && stage !== "failed";
+  const error = stage === "failed" ? (upload?.error ?? job.error) : null;
   const isComplete = job.upload.received_bytes === job.upload.size_bytes;
-  const canRetry = (stage === "failed" || stage === "cancelled") && (isComplete || job.state === "uploading");
+  const canRetry = (stage === "failed" || stage === "cancelled") && (isComplete || job.state === "uploading") && isWorthRetrying(error);
   const [isOther, setOther] = useState(false); // the file chosen to go on with was not this one
   const take = ([file]: File[]) => {
     if (!file) return;
@@ -45,7 +46,6 @@ export function JobRow(props: JobRowProps) {
     setOther(!isSame);
     if (isSame) props.onResume(file);
   };
-  const error = stage === "failed" ? (upload?.error ?? job.error) : null;
   return (
     <li className={styles["row"]}>
       <span className={styles["kind"]}>

@@ -1,5 +1,5 @@
 // A file that has no job yet: it waits for its turn, or the server did not take it.
-import { stageOfUpload } from "../../api/job-view";
+import { isWorthRetrying, stageOfUpload } from "../../api/job-view";
 import type { UploadItem } from "../../api/upload-machine";
 import { Button, IconButton } from "../../components/button";
 import { Icon } from "../../components/icon";
@@ -40,7 +40,7 @@ export function UploadRow({ item, onRetry, onRemove }: UploadRowProps) {
         )}
       </div>
       <div className={styles["actions"]} role="group" aria-label={t.library.actionsFor({ name: file.name })}>
-        {error && (
+        {error && isWorthRetrying(error) && (
           <Button look="ghost" icon="retry" onClick={onRetry}>
             {t.actions.retry}
           </Button>

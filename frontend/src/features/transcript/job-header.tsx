@@ -30,12 +30,11 @@ export function JobHeader({ job, stage, onStopUpload }: JobHeaderProps) {
         {t.actions.back}
       </a>
       <div className={styles["titleRow"]}>
-        {isRenaming ? (
+        <h1 className={isRenaming ? "visually-hidden" : styles["title"]} dir="auto">
+          {job.name}
+        </h1>
+        {isRenaming && (
           <Rename name={job.name} onSave={(name) => rename.mutate({ id: job.id, name })} onClose={() => setRenaming(false)} />
-        ) : (
-          <h1 className={styles["title"]} dir="auto">
-            {job.name}
-          </h1>
         )}
         <div className={styles["headActions"]}>
           <StageBadge stage={stage} />

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { hiddenStore } from "../../api/deletions";
 import { asApiError } from "../../api/errors";
-import { fractionOf, stageOf } from "../../api/job-view";
+import { fractionOf, isWorthRetrying, stageOf } from "../../api/job-view";
 import { useJob } from "../../api/jobs";
 import { useLiveJob } from "../../api/live-job";
 import { useRetryJob } from "../../api/retry-job";
@@ -135,7 +135,7 @@ function Trouble({ job }: { job: Job }) {
   if (job.state === "uploading" && upload?.error) {
     return (
       <Problem error={upload.error}>
-        <Button onClick={() => uploads.retry(upload.key)}>{t.actions.retry}</Button>
+        {isWorthRetrying(upload.error) && <Button onClick={() => uploads.retry(upload.key)}>{t.actions.retry}</Button>}
       </Problem>
     );
   }
@@ -143,7 +143,7 @@ function Trouble({ job }: { job: Job }) {
   if (job.state !== "failed" && job.state !== "cancelled") return null;
   const again = () =>
     retry.mutate({ job, settings: job.settings }, { onSuccess: (next) => navigate({ screen: "job", id: next.id }) });
-  const button = isComplete && (
+  const button = isComplete && isWorthRetrying(job.error) && (
     <Button icon="retry" disabled={retry.isPending} onClick={again}>
       {t.actions.retry}
     </Button>
