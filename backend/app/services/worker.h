@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/services/activity.h"
+#include "app/services/engine_pool.h"
 #include "domain/audio.h"
 #include "domain/blob_store.h"
 #include "domain/clock.h"
@@ -19,7 +20,6 @@
 
 namespace v2t {
 
-using EngineFactory = std::function<Result<std::unique_ptr<SpeechEngine>>(const ModelFiles&)>;
 using WindowSourceFactory = std::function<std::unique_ptr<WindowSource>(AudioSource&)>;
 
 struct WorkerParts {

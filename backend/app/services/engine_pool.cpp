@@ -1,0 +1,168 @@
+// Downloads, loads and lends engines.
+#include "app/services/engine_pool.h"
+
+#include <algorithm>
+#include <exception>
+#include <new>
+
+#include "base/log.h"
+
+namespace v2t {
+namespace {
+
+constexpr std::chrono::milliseconds kReportEvery{250};
+
+tl::unexpected<Error> stopped() { return fail(ErrorCode::kCancelled, "stopped while waiting for the model"); }
+
+bool may_succeed_later(ErrorCode code) {
+  return code == ErrorCode::kModelUnavailable || code == ErrorCode::kUnavailable || code == ErrorCode::kTimeout;
+}
+
+}  // namespace
+
+// Ends what take_turn() began, also when the factory throws.
+struct EnginePool::EndTurn {
+  EnginePool& pool;
+  ~EndTurn() {
+    const std::scoped_lock lock(pool.mutex_);
+    pool.is_loading_ = false;
+    pool.changed_.notify_all();
+  }
+};
+
+Result<std::shared_ptr<SpeechEngine>> EnginePool::get(const std::string& model, const Report& report,
+                                                      std::stop_token stop) {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    const auto [found, is_mine] = entries_.try_emplace(model, nullptr);
+    if (is_mine) found->second = std::make_shared<Entry>();
+    const std::shared_ptr<Entry> entry = found->second;
+    if (entry->engine != nullptr) return lend(entry);
+    if (is_mine) {
+      lock.unlock();
+      auto made = make_safely(model, *entry, report, stop);
+      lock.lock();
+      changed_.notify_all();
+      if (made) {
+        entry->engine = *std::move(made);
+        return lend(entry);
+      }
+      entry->error = made.error();
+      entries_.erase(model);
+      return tl::unexpected(std::move(made).error());
+    }
+    // Another job is getting it: show what that one shows, and share its end.
+    const Activity seen = entry->activity;
+    lock.unlock();
+    report(seen);
+    lock.lock();
+    if (!changed_.wait(lock, stop, [&] { return entry->engine || entry->error || entry->activity != seen; }))
+      return stopped();
+    if (entry->error && entry->error->code != ErrorCode::kCancelled) return tl::unexpected(*entry->error);
+  }
+}
+
+// An exception here would leave others waiting for an engine that nobody makes.
+Result<std::unique_ptr<SpeechEngine>> EnginePool::make_safely(const std::string& model, Entry& entry,
+                                                              const Report& report, std::stop_token stop) {
+  try {
+    return make(model, entry, report, stop);
+  } catch (const std::bad_alloc&) {
+    return fail(ErrorCode::kInternal, "not enough memory for the model " + model + "; choose a smaller one");
+  } catch (const std::exception& exception) {
+    return fail(ErrorCode::kInternal, "cannot load the model " + model + ": " + exception.what());
+  }
+}
+
+Result<std::unique_ptr<SpeechEngine>> EnginePool::make(const std::string& model, Entry& entry, const Report& report,
+                                                       std::stop_token stop) {
+  TRY(const ModelFiles files, download(model, entry, report, stop));
+  announce(entry, {Activity::Phase::kLoadingModel, 0, 0}, report);
+  TRY_VOID(take_turn(stop));
+  const EndTurn end_turn{*this};
+  const auto begin = clock_.steady();
+  TRY(auto engine, make_engine_(files));
+  log::info("model loaded", {{"model", model}, {"ms", std::to_string((clock_.steady() - begin).count())}});
+  return engine;
+}
+
+Result<ModelFiles> EnginePool::download(const std::string& model, Entry& entry, const Report& report,
+                                        std::stop_token stop) {
+  std::optional<std::chrono::milliseconds> last_report;
+  const auto on_progress = [&](const ModelProgress& progress) {
+    {
+      const std::scoped_lock lock(mutex_);
+      downloads_[model] = progress;
+    }
+    const auto now = clock_.steady();
+    if (last_report && now - *last_report < kReportEvery && progress.bytes_done != progress.bytes_total) return;
+    last_report = now;
+    announce(entry, {Activity::Phase::kDownloadingModel, progress.bytes_done, progress.bytes_total}, report);
+  };
+  auto backoff = options_.first_backoff;
+  for (int attempt = 1;; ++attempt, backoff *= 2) {
+    auto files = models_.get(model, on_progress, stop);
+    std::unique_lock lock(mutex_);
+    downloads_.erase(model);
+    if (files || !may_succeed_later(files.error().code) || attempt >= options_.download_attempts) return files;
+    log::warning("model not available, trying again", {{"model", model}, {"reason", files.error().message}});
+    changed_.wait_for(lock, stop, backoff, [] { return false; });
+    if (stop.stop_requested()) return stopped();
+  }
+}
+
+// Waits until nobody else loads and fewer than max_engines are loaded.
+Result<void> EnginePool::take_turn(std::stop_token stop) {
+  std::unique_lock lock(mutex_);
+  const auto has_room = [&] {
+    const auto n_loaded =
+        std::ranges::count_if(entries_, [](const auto& item) { return item.second->engine != nullptr; });
+    return static_cast<size_t>(n_loaded) < options_.max_engines || evict_unused();
+  };
+  if (!changed_.wait(lock, stop, [&] { return !is_loading_ && has_room(); }) || stop.stop_requested()) return stopped();
+  is_loading_ = true;
+  return {};
+}
+
+// The one that nobody has used for the longest time. The mutex is held.
+bool EnginePool::evict_unused() {
+  auto oldest = entries_.end();
+  for (auto it = entries_.begin(); it != entries_.end(); ++it) {
+    const Entry& entry = *it->second;
+    if (entry.engine == nullptr || entry.users > 0) continue;
+    if (oldest == entries_.end() || entry.last_use < oldest->second->last_use) oldest = it;
+  }
+  if (oldest == entries_.end()) return false;
+  log::info("model unloaded", {{"model", oldest->first}});
+  entries_.erase(oldest);
+  return true;
+}
+
+void EnginePool::announce(Entry& entry, const Activity& activity, const Report& report) {
+  {
+    const std::scoped_lock lock(mutex_);
+    entry.activity = activity;
+    changed_.notify_all();
+  }
+  report(activity);
+}
+
+// The mutex is held.
+std::shared_ptr<SpeechEngine> EnginePool::lend(const std::shared_ptr<Entry>& entry) {
+  ++entry->users;
+  entry->last_use = ++last_use_;
+  return {entry->engine.get(), [this, entry](SpeechEngine*) {
+            const std::scoped_lock lock(mutex_);
+            --entry->users;
+            changed_.notify_all();
+          }};
+}
+
+std::vector<ModelProgress> EnginePool::downloads() const {
+  const std::scoped_lock lock(mutex_);
+  std::vector<ModelProgress> downloads;
+  for (const auto& [model, progress] : downloads_) downloads.push_back(progress);
+  return downloads;
+}
+
+}  // namespace v2t

@@ -1,0 +1,117 @@
+// One attempt at one job.
+#include "app/services/job_run.h"
+
+#include <exception>
+#include <new>
+
+#include "app/services/transcription.h"
+#include "base/log.h"
+
+namespace v2t {
+
+void JobRun::drop() {
+  is_lost_ = true;
+  stop_.request_stop();
+}
+
+JobRun::Ending JobRun::run(std::stop_token stop) {
+  const std::stop_callback pass_on(stop, [this] { stop_.request_stop(); });
+  Result<void> result;
+  try {
+    result = transcribe_all(stop_.get_token());
+  } catch (const std::bad_alloc&) {
+    result = fail(ErrorCode::kInternal, "not enough memory for this job; try a smaller model");
+  } catch (const std::exception& exception) {
+    result = fail(ErrorCode::kInternal, std::string("an unexpected error: ") + exception.what());
+  }
+  const Ending ending = result ? Ending::kEnded : end(result.error(), stop);
+  parts_.activities.clear(claim_.job.id);
+  parts_.doorbell.ring();
+  return ending;
+}
+
+JobRun::Ending JobRun::end(const Error& error, std::stop_token stop) {
+  if (is_lost_) return Ending::kLost;
+  if (stop.stop_requested() || is_store_broken_) {
+    const auto released = parts_.jobs.release(claim_);
+    if (is_store_broken_)
+      log::error("cannot save the job, it will be tried again", {{"job", claim_.job.id}, {"reason", error.message}});
+    return is_store_broken_ || !released ? Ending::kStuck : Ending::kReleased;
+  }
+  log::warning("job failed",
+               {{"job", claim_.job.id}, {"code", std::string(error_code_name(error.code))}, {"reason", error.message}});
+  const auto failed = saved(parts_.jobs.fail_job(claim_, error));
+  if (failed) return Ending::kEnded;
+  return is_lost_ ? Ending::kLost : Ending::kStuck;
+}
+
+Result<void> JobRun::saved(Result<void> result) {
+  if (result) {
+    parts_.doorbell.ring();
+  } else if (result.error().code == ErrorCode::kConflict) {
+    is_lost_ = true;
+  } else {
+    is_store_broken_ = true;
+  }
+  return result;
+}
+
+Result<void> JobRun::transcribe_all(std::stop_token stop) {
+  const Job& job = claim_.job;
+  show({Activity::Phase::kOpeningMedia, 0, 0});
+  // Media that cannot be read fail here, before a model is downloaded for them.
+  TRY(UniqueFd file, open_media());
+  TRY(const MediaInfo info, parts_.media.probe(std::move(file), {job.name, job.settings.audio_track}, stop));
+  if (info.duration) TRY_VOID(saved(parts_.jobs.report(claim_, {job.audio_done, info.duration, std::nullopt})));
+  TRY(const auto engine, engines_.get(job.settings.model, [this](const Activity& now) { show(now); }, stop));
+  show({Activity::Phase::kTranscribing, 0, 0});
+  TRY(UniqueFd again, open_media());
+  TRY(const auto audio, parts_.media.open_audio(std::move(again), {job.name, job.settings.audio_track}, stop));
+  const auto windows = parts_.make_windows(*audio);
+  DecodeOptions options;
+  options.language = job.language.value_or(job.settings.language.value_or(""));
+  options.task = job.settings.task;
+  options.initial_prompt = job.settings.initial_prompt;
+  options.word_timestamps = job.settings.word_timestamps;
+  const TranscriptionSink sink{
+      [this](const std::string& language) { return saved(parts_.jobs.set_language(claim_, language)); },
+      [this](const WindowResult& window, Samples covered) { return save_window(window, covered); }};
+  begin_ = parts_.clock.steady();
+  TRY(const Samples heard, transcribe({*audio, *windows, *engine, options, job.windows_done}, sink, stop));
+  return finish(heard, audio->warnings());
+}
+
+Result<UniqueFd> JobRun::open_media() const {
+  auto file = parts_.blobs.open(claim_.job.owner, claim_.job.media);
+  if (!file && file.error().code == ErrorCode::kNotFound)
+    return fail(ErrorCode::kNotFound, "the file of this job was deleted; upload it again");
+  return file;
+}
+
+Result<void> JobRun::save_window(const WindowResult& window, Samples covered) {
+  const Millis audio_done = to_millis(covered);
+  has_new_text_ = has_new_text_ || !window.segments.empty();
+  return saved(parts_.jobs.append_segments(claim_, window.window, window.segments,
+                                           {audio_done, std::nullopt, speed(audio_done)}));
+}
+
+std::optional<double> JobRun::speed(Millis audio_done) const {
+  const auto elapsed = parts_.clock.steady() - begin_;
+  const Millis audio = audio_done - claim_.job.audio_done;
+  if (elapsed.count() <= 0 || audio.count() <= 0) return std::nullopt;
+  return static_cast<double>(audio.count()) / static_cast<double>(elapsed.count());
+}
+
+Result<bool> JobRun::has_text() {
+  if (has_new_text_) return true;
+  TRY(const auto segments, parts_.jobs.segments(claim_.job.owner, claim_.job.id, 0));
+  return !segments.empty();
+}
+
+Result<void> JobRun::finish(Samples heard, std::vector<std::string> warnings) {
+  const auto text = has_text();
+  if (text && !*text) warnings.push_back("no speech was found in this file");
+  return saved(parts_.jobs.finish(claim_, to_millis(heard), warnings));
+}
+
+}  // namespace v2t

@@ -1,0 +1,54 @@
+// One attempt at one job: from its claim to its end, or to the loss of the claim.
+#pragma once
+
+#include <atomic>
+
+#include "app/services/engine_pool.h"
+#include "app/services/worker.h"
+
+namespace v2t {
+
+class JobRun {
+ public:
+  // How the attempt ended for the job.
+  enum class Ending {
+    kEnded,     // done or failed
+    kLost,      // cancelled, deleted, or taken by another worker: nothing was written any more
+    kReleased,  // stopped; the job waits in the queue with all its saved windows
+    kStuck,     // the store cannot be written; the job was given back if possible
+  };
+
+  JobRun(const WorkerParts& parts, EnginePool& engines, Claim claim)
+      : parts_(parts), engines_(engines), claim_(std::move(claim)) {}
+
+  // Blocks until the end; called once. `stop`: give the job back at once.
+  Ending run(std::stop_token stop);
+
+  // The rest is for another thread.
+  const Claim& claim() const { return claim_; }
+  // The claim is lost: run() ends soon and writes nothing.
+  void drop();
+
+ private:
+  Result<void> transcribe_all(std::stop_token stop);
+  Result<UniqueFd> open_media() const;
+  Result<void> save_window(const WindowResult& window, Samples covered);
+  std::optional<double> speed(Millis audio_done) const;
+  Result<void> finish(Samples heard, std::vector<std::string> warnings);
+  Result<bool> has_text();
+  Ending end(const Error& error, std::stop_token stop);
+  void show(const Activity& activity) { parts_.activities.set(claim_.job.id, activity); }
+  // Notes why a write failed.
+  Result<void> saved(Result<void> result);
+
+  const WorkerParts& parts_;
+  EnginePool& engines_;
+  Claim claim_;
+  std::stop_source stop_;
+  std::atomic<bool> is_lost_ = false;
+  bool is_store_broken_ = false;
+  bool has_new_text_ = false;
+  std::chrono::milliseconds begin_{};
+};
+
+}  // namespace v2t

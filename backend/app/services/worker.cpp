@@ -1,0 +1,173 @@
+// Threads of the worker: one per slot, one that keeps leases and the house, one that gets the first model ready.
+#include "app/services/worker.h"
+
+#include <algorithm>
+#include <mutex>
+#include <thread>
+
+#include "app/services/janitor.h"
+#include "app/services/job_run.h"
+#include "base/log.h"
+#include "base/text.h"
+
+namespace v2t {
+namespace {
+
+constexpr std::chrono::minutes kCleanEvery{1};
+constexpr std::chrono::seconds kPauseAfterTrouble{5};
+constexpr std::chrono::seconds kPreloadAgainAfter{30};
+constexpr uint64_t kNoRing = UINT64_MAX;  // waits for the time alone
+
+}  // namespace
+
+class Worker::Body {
+ public:
+  Body(WorkerParts parts, WorkerOptions options)
+      : parts_(std::move(parts)),
+        options_(std::move(options)),
+        engines_(parts_.models, parts_.make_engine, parts_.clock,
+                 {options_.max_engines, options_.download_attempts, options_.first_backoff}),
+        janitor_({parts_.jobs, parts_.blobs, parts_.doorbell, parts_.clock},
+                 {options_.abandoned_uploads_after, options_.media_after, options_.jobs_after}) {
+    if (options_.preload.empty()) readiness_.is_ready = true;
+    readiness_.reason = readiness_.is_ready ? "" : "the model " + options_.preload + " is not loaded yet";
+    threads_.emplace_back([this](std::stop_token stop) { keep(stop); });
+    if (!options_.preload.empty()) threads_.emplace_back([this](std::stop_token stop) { preload(stop); });
+    for (size_t slot = 0; slot < options_.slots; ++slot)
+      threads_.emplace_back([this](std::stop_token stop) { serve_slot(stop); });
+  }
+
+  ~Body() {
+    for (auto& thread : threads_) thread.request_stop();
+    threads_.clear();
+  }
+
+  Readiness readiness() const {
+    const std::scoped_lock lock(mutex_);
+    return readiness_;
+  }
+  std::vector<ModelProgress> downloads() const { return engines_.downloads(); }
+
+ private:
+  void serve_slot(std::stop_token stop) {
+    while (!stop.stop_requested()) {
+      const uint64_t seen = parts_.doorbell.rings();
+      auto claim = parts_.jobs.claim_next(options_.lease);
+      if (!claim) {
+        log::error("cannot look at the queue", {{"reason", claim.error().message}});
+        parts_.doorbell.wait(kNoRing, kPauseAfterTrouble, stop);
+      } else if (!*claim) {
+        parts_.doorbell.wait(seen, options_.poll, stop);
+      } else {
+        work_on(**std::move(claim), stop);
+      }
+    }
+  }
+
+  void work_on(Claim claim, std::stop_token stop) {
+    const auto run = std::make_shared<JobRun>(parts_, engines_, std::move(claim));
+    log::info("job started", {{"job", run->claim().job.id}, {"attempt", std::to_string(run->claim().job.attempts)}});
+    {
+      const std::scoped_lock lock(mutex_);
+      runs_.push_back(run);
+    }
+    parts_.doorbell.ring();
+    const JobRun::Ending ending = run->run(stop);
+    {
+      const std::scoped_lock lock(mutex_);
+      std::erase(runs_, run);
+    }
+    log::info("job left", {{"job", run->claim().job.id}});
+    if (ending == JobRun::Ending::kStuck) parts_.doorbell.wait(kNoRing, kPauseAfterTrouble, stop);
+  }
+
+  // Renews leases, drops runs whose job was cancelled or deleted, cleans the house.
+  void keep(std::stop_token stop) {
+    auto renewed = parts_.clock.steady();
+    std::optional<std::chrono::milliseconds> cleaned;
+    while (!stop.stop_requested()) {
+      const uint64_t seen = parts_.doorbell.rings();
+      const auto now = parts_.clock.steady();
+      const bool is_time_to_renew = now - renewed >= options_.lease / 3;
+      for (const auto& run : runs()) keep_run(*run, is_time_to_renew);
+      if (is_time_to_renew) renewed = now;
+      if (!cleaned || now - *cleaned >= kCleanEvery) {
+        clean();
+        cleaned = now;
+      }
+      parts_.doorbell.wait(seen, std::min(options_.lease / 3, options_.poll), stop);
+    }
+  }
+
+  void keep_run(JobRun& run, bool is_time_to_renew) {
+    const Claim& claim = run.claim();
+    const auto job = parts_.jobs.find(claim.job.owner, claim.job.id);
+    const bool is_gone = !job && job.error().code == ErrorCode::kNotFound;
+    const bool is_taken = job && (job->state != JobState::kRunning || job->epoch != claim.epoch);
+    if (is_gone || is_taken) {
+      run.drop();
+      return;
+    }
+    if (!is_time_to_renew) return;
+    const auto renewal = parts_.jobs.renew(claim, options_.lease);
+    if (renewal) return;
+    if (renewal.error().code == ErrorCode::kConflict) run.drop();
+    log::warning("cannot renew the lease", {{"job", claim.job.id}, {"reason", renewal.error().message}});
+  }
+
+  void clean() {
+    const auto cleaned = janitor_.clean();
+    if (!cleaned) log::warning("housekeeping stopped", {{"reason", cleaned.error().message}});
+  }
+
+  void preload(std::stop_token stop) {
+    while (!stop.stop_requested()) {
+      const auto engine = engines_.get(options_.preload, [this](const Activity& now) { tell(now); }, stop);
+      set_readiness(engine ? Readiness{true, ""} : Readiness{false, engine.error().message});
+      if (engine) return;
+      if (!stop.stop_requested()) log::warning("the model is not ready", {{"reason", engine.error().message}});
+      parts_.doorbell.wait(kNoRing, kPreloadAgainAfter, stop);
+    }
+  }
+
+  void tell(const Activity& now) {
+    std::string reason = "loading the model " + options_.preload;
+    if (now.phase == Activity::Phase::kDownloadingModel)
+      reason = "downloading the model " + options_.preload + ": " + human_bytes(now.bytes_done) + " of " +
+               (now.bytes_total == 0 ? "unknown size" : human_bytes(now.bytes_total));
+    set_readiness({false, reason});
+  }
+
+  void set_readiness(const Readiness& readiness) {
+    {
+      const std::scoped_lock lock(mutex_);
+      readiness_ = readiness;
+    }
+    parts_.doorbell.ring();
+  }
+
+  std::vector<std::shared_ptr<JobRun>> runs() const {
+    const std::scoped_lock lock(mutex_);
+    return runs_;
+  }
+
+  const WorkerParts parts_;
+  const WorkerOptions options_;
+  EnginePool engines_;
+  Janitor janitor_;
+  mutable std::mutex mutex_;
+  Readiness readiness_;                        // guarded by mutex_
+  std::vector<std::shared_ptr<JobRun>> runs_;  // guarded by mutex_
+  std::vector<std::jthread> threads_;          // last: they use all of the above
+};
+
+Worker::Worker(WorkerParts parts, WorkerOptions options)
+    : body_(std::make_unique<Body>(std::move(parts), std::move(options))) {}
+
+Worker::~Worker() = default;
+
+Readiness Worker::readiness() const { return body_->readiness(); }
+
+std::vector<ModelProgress> Worker::downloads() const { return body_->downloads(); }
+
+}  // namespace v2t
