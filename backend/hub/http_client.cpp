@@ -18,8 +18,8 @@ using Clock = std::chrono::steady_clock;
 using Kind = HttpFailure::Kind;
 
 constexpr size_t kMaxHeaders = 200;
-constexpr size_t kMaxHeaderBytes = 64 * 1024;
-constexpr size_t kMaxDroppedBytes = 64 * 1024;  // of an error's page; then the connection is closed
+constexpr size_t kMaxHeaderBytes = 65'536;
+constexpr size_t kMaxDroppedBytes = 65'536;  // of an error's page; then the connection is closed
 
 struct FreeEasy {
   void operator()(CURL* easy) const { curl_easy_cleanup(easy); }

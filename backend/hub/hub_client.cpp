@@ -75,12 +75,12 @@ HubClient::HubClient(const HubOptions& options, std::string endpoint, Origin ori
       retry_(options.retry),
       endpoint_(std::move(endpoint)),
       origin_(std::move(origin)),
-      token_(options.token) {}
+      token_(trim(options.token)) {}
 
 Result<HubClient> HubClient::make(const HubOptions& options) {
   TRY(std::string endpoint, parse_endpoint(options.endpoint));
   TRY(Origin origin, origin_of(endpoint));
-  if (!is_token(options.token))
+  if (!is_token(trim(options.token)))
     return fail(ErrorCode::kInvalidArgument, "HF_TOKEN holds characters that no token has; check it");
   return HubClient(options, std::move(endpoint), std::move(origin));
 }

@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr auto kProgressInterval = std::chrono::milliseconds(100);
-constexpr size_t kMaxSumsBytes = 64 * 1024;
+constexpr size_t kMaxSumsBytes = 65'536;
 
 // One download that several threads of this process wait for.
 struct SharedDownload {
@@ -55,7 +55,7 @@ std::map<std::string, std::string> sums_in(const fs::path& folder) {
 // The hash that a file should have: its blob's name, or what SHA256SUMS beside it says. Empty when unknown.
 std::string expected_hash(const fs::path& file) {
   std::error_code error;
-  const std::string blob = fs::read_symlink(file, error).filename().string();
+  std::string blob = fs::read_symlink(file, error).filename().string();
   if (!error && is_content_hash(blob)) return blob;
   return sums_in(file.parent_path())[file.filename().string()];
 }

@@ -92,7 +92,7 @@ std::optional<ModelFiles> model_in_cache(const fs::path& cache, const std::strin
   if (main && is_commit(trim(*main)))
     if (auto files = model_in_folder(folder / "snapshots" / trim(*main))) return files;
   auto snapshots = entries_of(folder / "snapshots");
-  std::ranges::stable_sort(snapshots, std::greater(), time_of);
+  std::ranges::sort(snapshots, std::greater(), [](const fs::path& path) { return std::pair(time_of(path), path); });
   for (const fs::path& snapshot : snapshots)
     if (auto files = model_in_folder(snapshot)) return files;
   return std::nullopt;

@@ -16,7 +16,7 @@
 namespace v2t::hub {
 namespace {
 
-constexpr size_t kChunkBytes = 256 * 1024;
+constexpr size_t kChunkBytes = 262'144;
 
 // Reads from the descriptor's position to its end.
 Result<void> for_each_chunk(int fd, const std::filesystem::path& path, std::stop_token stop,
