@@ -22,7 +22,7 @@
 namespace v2t::media {
 namespace {
 
-constexpr rlim_t kMemoryBytes = rlim_t{1} << 30;  // beyond what the program and its libraries take
+[[maybe_unused]] constexpr rlim_t kMemoryBytes = rlim_t{1} << 30;  // beyond what the program and its libraries take
 
 void limit(int resource, rlim_t value) {
   const rlimit both{value, value};
