@@ -79,6 +79,11 @@ class HttpConnection final : public Connection {
   std::string address_;
   beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
+  // Nobody needs chunk extensions, and parsers differ in reading them (request smuggling).
+  std::function<void(uint64_t, beast::string_view, error_code&)> refuse_extensions_ =
+      [](uint64_t, beast::string_view extensions, error_code& error) {
+        if (!extensions.empty()) error = beast::http::error::bad_chunk_extension;
+      };
   SteadyClock::time_point deadline_ = SteadyClock::time_point::max();
   SteadyClock::time_point body_window_end_;
   size_t body_window_bytes_ = 0;
@@ -168,15 +173,16 @@ Outcome<Request> HttpConnection::parse_head(size_t size) {
   parser_.emplace();
   parser_->header_limit(static_cast<uint32_t>(size + 1));
   parser_->body_limit(boost::none);
+  parser_->on_chunk_header(refuse_extensions_);
   error_code error;
   const size_t used = parser_->put(asio::const_buffer(buffer_.data().data(), size), error);
   buffer_.consume(used);
+  if (error == beast::http::error::bad_version)
+    return refuse({505, {ErrorCode::kInvalidArgument, "only HTTP/1.0 and HTTP/1.1 are spoken"}});
   if (error || !parser_->is_header_done())
     return refuse({ErrorCode::kInvalidArgument, "the request is not HTTP/1.1: " + error.message()});
   const auto& message = parser_->get();
   is_http_1_0_ = message.version() == 10;
-  if (!is_http_1_0_ && message.version() != 11)
-    return refuse({505, {ErrorCode::kInvalidArgument, "only HTTP/1.0 and HTTP/1.1 are spoken"}});
   Request request;
   request.method = std::string(message.method_string());
   for (const auto& field : message) request.headers.add(std::string(field.name_string()), std::string(field.value()));
@@ -353,8 +359,9 @@ awaitable<bool> HttpConnection::send(const Request& request, Response response) 
   ++n_sent_;
   const std::string head = write_head(response.status, headers);
   const auto* text = std::get_if<std::string>(&response.body);
-  const bool sends_text = text != nullptr && !is_head && !has_no_body;
-  const bool head_was_sent = co_await write(head, sends_text ? std::string_view(*text) : std::string_view());
+  std::string_view content;
+  if (text != nullptr && !is_head && !has_no_body) content = *text;
+  const bool head_was_sent = co_await write(head, content);
   if (!head_was_sent || is_head) co_return head_was_sent;
   if (auto* slice = std::get_if<FileSlice>(&response.body)) co_return co_await send_file(std::move(*slice));
   if (is_stream) co_return co_await send_events(*std::get<std::unique_ptr<EventSource>>(response.body));

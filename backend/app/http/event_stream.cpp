@@ -141,9 +141,7 @@ class JobEvents final : public EventSource {
 }  // namespace
 
 Outcome<std::unique_ptr<EventSource>> open_events(Jobs& jobs, const ActivityBoard& activities, EventCursor cursor) {
-  ATTEMPT(const auto events, jobs.events_after(cursor.owner, cursor.job, cursor.after, 1));
-  // A deleted job has its last event still; an unknown one has nothing.
-  if (events.empty()) ATTEMPT_VOID(jobs.find(cursor.owner, cursor.job));
+  ATTEMPT_VOID(jobs.events_after(cursor.owner, cursor.job, cursor.after, 1));
   return std::make_unique<JobEvents>(jobs, activities, std::move(cursor));
 }
 

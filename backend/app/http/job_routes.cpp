@@ -4,6 +4,7 @@
 #include "app/http/head.h"
 #include "app/http/job_json.h"
 #include "app/http/routes.h"
+#include "app/services/settings_check.h"
 
 namespace v2t::http {
 namespace {
@@ -27,9 +28,14 @@ Outcome<uint64_t> query_number(const Request& request, const std::string& name, 
   return *number;
 }
 
+// The message begins with the setting's name.
+Problem settings_problem(const Error& error) {
+  return {error.code, error.message, "settings." + error.message.substr(0, error.message.find(':'))};
+}
+
 Outcome<Response> create_job(const Api& api, const Request& request, const OwnerId& owner) {
   ATTEMPT(const NewJob job, parse_new_job(request, api.services.jobs.defaults()));
-  if (const auto checked = check_settings(job.settings); !checked) return refuse({400, checked.error(), "settings"});
+  if (const auto checked = check_settings(job.settings); !checked) return refuse(settings_problem(checked.error()));
   if (!is_id(job.upload)) return refuse({ErrorCode::kNotFound, "no such upload", "upload"});
   ATTEMPT(const JobView view, api.services.jobs.create(owner, job.upload, job.settings));
   Response response = job_response(201, view);

@@ -3,7 +3,7 @@
 
 #include <boost/json.hpp>
 
-#include "app/http/site.h"
+#include "app/http/security.h"
 #include "app/http/static_files.h"
 
 namespace v2t::http {
@@ -64,6 +64,18 @@ Handler open_to_all(const std::shared_ptr<const Api>& api, Outcome<Response> (*h
   return [api, handler](const Request& request) { return handler(*api, request); };
 }
 
+Router make_routes(const ServerOptions& options, const Services& services) {
+  const auto api = std::make_shared<const Api>(Api{services, options});
+  Router router;
+  add_session_routes(router, api);
+  add_server_routes(router, api);
+  add_upload_routes(router, api);
+  add_job_routes(router, api);
+  add_result_routes(router, api);
+  router.set_fallback([folder = options.static_dir](const Request& request) { return serve_static(folder, request); });
+  return router;
+}
+
 }  // namespace
 
 void add_session_routes(Router& router, const std::shared_ptr<const Api>& api) {
@@ -78,16 +90,8 @@ void add_server_routes(Router& router, const std::shared_ptr<const Api>& api) {
              Handler([](const Request&) -> Outcome<Response> { return json_response(200, R"({"status":"ok"})"); }));
 }
 
-Router make_routes(const ServerOptions& options, const Services& services) {
-  const auto api = std::make_shared<const Api>(Api{services, options});
-  Router router;
-  add_session_routes(router, api);
-  add_server_routes(router, api);
-  add_upload_routes(router, api);
-  add_job_routes(router, api);
-  add_result_routes(router, api);
-  router.set_fallback([folder = options.static_dir](const Request& request) { return serve_static(folder, request); });
-  return router;
+Result<std::unique_ptr<HttpServer>> start_server(const ServerOptions& options, const Services& services) {
+  return start_server(options, make_routes(options, services), services.doorbell);
 }
 
 std::string session_token(const Request& request) {

@@ -1,8 +1,6 @@
 // Listening, accepting, deadlines, wake-ups, stopping. All runs on the loop thread, so nothing here needs a lock.
 #include "app/http/server.h"
 
-#include <sys/resource.h>
-
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -39,7 +37,7 @@ class Server final : public HttpServer, private House {
  public:
   Server(ServerOptions options, tcp::acceptor acceptor, std::unique_ptr<asio::io_context> io);
   ~Server() override;
-  void prepare(const Services& services);
+  void prepare(Router router, Doorbell& doorbell);
 
   uint16_t port() const override { return port_; }
   std::string url() const override { return url_; }
@@ -101,13 +99,13 @@ std::string url_of(const tcp::endpoint& endpoint) {
   return "http://" + (address.is_unspecified() ? "localhost" : host) + ':' + std::to_string(endpoint.port());
 }
 
-void Server::prepare(const Services& services) {
+void Server::prepare(Router router, Doorbell& doorbell) {
   const auto endpoint = acceptor_.local_endpoint();
   port_ = endpoint.port();
   url_ = url_of(endpoint);
   site_.policy = {.is_loopback = endpoint.address().is_loopback(), .trust_proxy = options_.trust_proxy};
-  site_.router = make_routes(options_, services);
-  doorbell_handle_ = services.doorbell.subscribe([this] {
+  site_.router = std::move(router);
+  doorbell_handle_ = doorbell.subscribe([this] {
     if (!wake_is_pending_.exchange(true)) asio::post(*io_, [this] { wake_timer_.cancel(); });
   });
 }
@@ -127,6 +125,7 @@ void Server::begin_stop() {
   acceptor_.close(ignored);
   for (Connection* connection : connections_) connection->stop(Connection::Stop::kWhenIdle);
   wake_timer_.cancel();
+  sweep_timer_.cancel();
   wake_streams();
 }
 
@@ -171,6 +170,7 @@ awaitable<void> Server::serve(tcp::socket socket, std::string address) {
   }
   connections_.erase(place);
   if (--per_address_[address] == 0) per_address_.erase(address);
+  if (is_stopping_) sweep_timer_.cancel();  // nothing may be left to wait for
 }
 
 awaitable<void> Server::sweep_loop() {
@@ -215,14 +215,6 @@ awaitable<void> Server::wait_for_wake(uint64_t seen, SteadyClock::time_point unt
   sleeping_streams_.erase(place);
 }
 
-// Thousands of event streams need as many descriptors; the system's default soft limit is 1,024.
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 Error listen_error(const ServerOptions& options, const error_code& error) {
   const std::string port = std::to_string(options.port);
   if (error == asio::error::address_in_use)
@@ -237,13 +229,12 @@ Error listen_error(const ServerOptions& options, const error_code& error) {
 
 }  // namespace
 
-Result<std::unique_ptr<HttpServer>> start_server(const ServerOptions& options, const Services& services) {
+Result<std::unique_ptr<HttpServer>> start_server(const ServerOptions& options, Router router, Doorbell& doorbell) {
   error_code error;
   const auto address = asio::ip::make_address(options.host == "localhost" ? "127.0.0.1" : options.host, error);
   if (error)
     return fail(ErrorCode::kInvalidArgument,
                 "--host takes an address such as 127.0.0.1 or 0.0.0.0, not " + options.host);
-  raise_descriptor_limit();
   auto io = std::make_unique<asio::io_context>(1);
   tcp::acceptor acceptor(*io);
   const tcp::endpoint endpoint(address, options.port);
@@ -253,7 +244,7 @@ Result<std::unique_ptr<HttpServer>> start_server(const ServerOptions& options, c
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
   if (error) return tl::unexpected<Error>(listen_error(options, error));
   auto server = std::make_unique<Server>(options, std::move(acceptor), std::move(io));
-  server->prepare(services);
+  server->prepare(std::move(router), doorbell);
   return server;
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "app/http/head.h"
+#include "app/http/router.h"
 #include "app/services/jobs.h"
 #include "app/services/sessions.h"
 #include "app/services/uploads.h"
@@ -79,5 +80,7 @@ class HttpServer {
 // Listens when it returns; connections wait until run(). Errors: kInvalidArgument for a host that is no address,
 // kUnavailable when the port is taken, kForbidden for a port that needs root.
 Result<std::unique_ptr<HttpServer>> start_server(const ServerOptions& options, const Services& services);
+// The same with other routes. A ring of the doorbell makes event streams look again.
+Result<std::unique_ptr<HttpServer>> start_server(const ServerOptions& options, Router router, Doorbell& doorbell);
 
 }  // namespace v2t::http

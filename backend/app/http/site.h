@@ -3,7 +3,6 @@
 
 #include "app/http/router.h"
 #include "app/http/security.h"
-#include "app/http/server.h"
 
 namespace v2t::http {
 
@@ -11,8 +10,5 @@ struct Site {
   Router router;
   AccessPolicy policy;
 };
-
-// The routes of the API and the page. `services` outlives the router.
-Router make_routes(const ServerOptions& options, const Services& services);
 
 }  // namespace v2t::http
