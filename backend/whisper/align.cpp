@@ -106,7 +106,8 @@ std::vector<int> warp(std::span<const float> cost, size_t n_rows, size_t n_colum
       const float both = above[c];
       const float down = above[c + 1];
       const float right = here[c];
-      const Step step = both < down && both < right ? kBoth : down < both && down < right ? kDown : kRight;
+      // Where all is equal a token takes the time that follows it.
+      const Step step = both <= down && both < right ? kBoth : down < right ? kDown : kRight;
       here[c + 1] = cost[r * n_columns + c] + (step == kBoth ? both : step == kDown ? down : right);
       steps[r * n_columns + c] = step;
     }

@@ -58,7 +58,7 @@ DecodeRules::Allowed DecodeRules::allowed(std::span<const int> sampled, Timestam
   const bool last_was = is_timestamp(sampled.back());
   const bool one_before_was = sampled.size() < 2 || is_timestamp(sampled[sampled.size() - 2]);
   Allowed out{bias_.data(), timestamp_begin_, last_timestamp_};
-  if (last_was && one_before_was) out.last_timestamp = -1;  // a segment began: text must follow
+  if (last_was && one_before_was) out.last_timestamp = -1;            // a segment began: text must follow
   if (last_was && !one_before_was) out.text_bias = end_bias_.data();  // a segment ended: another, or the end
   const auto latest = std::find_if(sampled.rbegin(), sampled.rend(), is_timestamp);
   // Times never decrease, and a segment is not empty.
@@ -97,7 +97,8 @@ Choice DecodeRules::sample(std::span<const float> logits, const Allowed& allowed
     candidates.emplace_back(token, logits[static_cast<size_t>(token)]);
     stamps = log_add(stamps, candidates.back().second);
   }
-  if (stamps > best_text) candidates.erase(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(n_text));
+  if (stamps > best_text)
+    candidates.erase(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(n_text));
   if (candidates.empty()) return {end_of_text_, 0};
   float highest = kForbidden;
   for (const auto& [token, logit] : candidates) highest = std::max(highest, logit);

@@ -1,5 +1,5 @@
-// Which token may follow, and which is taken: suppressed tokens, no blank at the beginning, timestamps rules, greedy choice
-// or sampling. Source: openai/whisper, decoding.py: SuppressTokens, SuppressBlank, ApplyTimestampRules.
+// Which token may follow, and which is taken: suppressed tokens, no blank at the beginning, timestamps rules, greedy
+// choice or sampling. Source: openai/whisper, decoding.py: SuppressTokens, SuppressBlank, ApplyTimestampRules.
 #pragma once
 
 #include <cstdint>
@@ -34,8 +34,8 @@ class DecodeRules {
  public:
   DecodeRules(const Tokenizer& tokenizer, const ModelConfig& config);
 
-  // The next token after `sampled` (tokens since the prompt). logits: [n_vocabulary]. At temperature 0 the most probable
-  // token, without use of `random`.
+  // The next token after `sampled` (tokens since the prompt). logits: [n_vocabulary]. At temperature 0 the most
+  // probable token, without use of `random`.
   Choice choose(std::span<const float> logits, std::span<const int> sampled, Timestamps timestamps, float temperature,
                 Random& random) const;
 

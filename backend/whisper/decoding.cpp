@@ -22,8 +22,7 @@ void Decoding::add_rows(std::vector<DecoderRow>& rows) const {
     return;
   }
   for (size_t i = 0; i < prompt_.tokens.size(); ++i)
-    rows.push_back(
-        {&sequence_, prompt_.tokens[i], i == prompt_.start_of_transcript || i + 1 == prompt_.tokens.size()});
+    rows.push_back({&sequence_, prompt_.tokens[i], i == prompt_.start_of_transcript || i + 1 == prompt_.tokens.size()});
 }
 
 size_t Decoding::take(const float* logits, size_t stride) {
@@ -39,8 +38,7 @@ size_t Decoding::take(const float* logits, size_t stride) {
 }
 
 void Decoding::take_token(std::span<const float> logits) {
-  const auto choice =
-      model_.rules.choose(logits, result_.tokens, settings_.timestamps, settings_.temperature, random_);
+  const auto choice = model_.rules.choose(logits, result_.tokens, settings_.timestamps, settings_.temperature, random_);
   sum_ += choice.log_probability;
   if (choice.token == model_.tokenizer.special().end_of_text) return finish();
   result_.tokens.push_back(choice.token);

@@ -14,8 +14,8 @@ struct Loop {
   size_t n_copies = 0;
 };
 
-// The loop at the end of the tokens that covers most of them: of a period of >= 3 tokens at least twice, of a shorter one at
-// least four times. People do say a sentence twice: that is a reason to listen again, not to drop text.
+// The loop at the end of the tokens that covers most of them: of a period of >= 3 tokens at least twice, of a shorter
+// one at least four times. People do say a sentence twice: that is a reason to listen again, not to drop text.
 std::optional<Loop> find_loop(std::span<const int> tokens);
 
 // Nobody says this: at least 4 copies and 24 tokens after the first.

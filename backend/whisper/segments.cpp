@@ -97,8 +97,8 @@ Word to_media(const TimedWord& word, const TimeMap& time_map) {
   const auto& regions = time_map.regions();
   if (regions.empty()) return out;
   const Samples middle = word.start + (word.end - word.start) / 2;
-  auto region = std::find_if(regions.begin(), regions.end(),
-                             [&](const auto& r) { return middle < r.window_start + r.length; });
+  auto region =
+      std::find_if(regions.begin(), regions.end(), [&](const auto& r) { return middle < r.window_start + r.length; });
   if (region == regions.end()) region = std::prev(regions.end());
   const auto map = [&](Samples time) {
     return region->media_start + std::clamp(time - region->window_start, Samples(0), region->length);

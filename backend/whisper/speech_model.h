@@ -20,7 +20,7 @@ struct SpeechModel {
   ModelConfig config;
   Tokenizer tokenizer;
   DecodeRules rules;
-  bool is_multilingual;  // English-only models know neither languages nor tasks
+  bool is_multilingual;                                // English-only models know neither languages nor tasks
   std::vector<std::pair<std::string, int>> languages;  // code, token; only English, without a token, in those
 };
 

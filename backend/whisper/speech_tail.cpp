@@ -16,7 +16,8 @@ std::vector<float> levels_db(std::span<const float> samples) {
   std::vector<float> out;
   for (size_t at = 0; at + kFrame <= samples.size(); at += kFrame) {
     double energy = 1e-10;
-    for (size_t i = at; i < at + kFrame; ++i) energy += static_cast<double>(samples[i]) * static_cast<double>(samples[i]);
+    for (size_t i = at; i < at + kFrame; ++i)
+      energy += static_cast<double>(samples[i]) * static_cast<double>(samples[i]);
     out.push_back(static_cast<float>(10 * std::log10(energy / kFrame)));
   }
   return out;

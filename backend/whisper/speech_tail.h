@@ -1,4 +1,5 @@
-// How much of a stretch of audio sounds like the speech before it: to notice words that the decoder left out at the end.
+// How much of a stretch of audio sounds like the speech before it: to notice words that the decoder left out at the
+// end.
 #pragma once
 
 #include <span>

@@ -9,8 +9,8 @@
 namespace v2t::whisper {
 namespace {
 
-constexpr int kPadPositions = 128;              // 2.56 s: see docs on reduced context in forward.h
-constexpr Samples kMuchSpeech{kSampleRateHz};   // after the last word: the text ended early
+constexpr int kPadPositions = 128;             // 2.56 s: see docs on reduced context in forward.h
+constexpr Samples kMuchSpeech{kSampleRateHz};  // after the last word: the text ended early
 constexpr size_t kMaxStretches = 6;
 constexpr size_t kLeastSamples = kSampleRateHz / 20;
 
@@ -105,9 +105,9 @@ WindowTask::Candidate WindowTask::take_candidate() {
     decoded.tokens.resize(end);
     decoded.log_probabilities.resize(end);
   }
-  const AttentionView attention{
-      sequence_->alignment(), static_cast<size_t>(sequence_->length()), model_.config.alignment_heads.size(),
-      static_cast<size_t>(encoded_->n_positions()), static_cast<size_t>(encoded_->n_audio_positions())};
+  const AttentionView attention{sequence_->alignment(), static_cast<size_t>(sequence_->length()),
+                                model_.config.alignment_heads.size(), static_cast<size_t>(encoded_->n_positions()),
+                                static_cast<size_t>(encoded_->n_audio_positions())};
   candidate.words = time_words(model_.tokenizer, plan_->options.language, prompt(), decoded, attention);
   return candidate;
 }
@@ -115,8 +115,7 @@ WindowTask::Candidate WindowTask::take_candidate() {
 // Where none is good: the most probable of those that do not repeat themselves, else of all.
 const WindowTask::Candidate& WindowTask::best_candidate() const {
   const auto repeats = [&](const Candidate& candidate) {
-    return candidate.decoded.loop ||
-           candidate.decoded.compression_ratio > plan_->options.compression_ratio_threshold;
+    return candidate.decoded.loop || candidate.decoded.compression_ratio > plan_->options.compression_ratio_threshold;
   };
   return *std::max_element(candidates_.begin(), candidates_.end(), [&](const auto& a, const auto& b) {
     if (repeats(a) != repeats(b)) return repeats(a);
@@ -131,9 +130,8 @@ void WindowTask::accept(const Candidate& candidate) {
   const Samples heard = candidate.words.back().end;
   // What is decoded beyond an early end is a second chance, not a reason to invent: it must be good.
   if (offset_ > 0 && is_bad(decoded)) return;
-  auto& stretch = stretches_.emplace_back(
-      Stretch{candidate.words,
-              {decoded.avg_logprob, decoded.no_speech_prob, decoded.compression_ratio, decoded.temperature}});
+  auto& stretch = stretches_.emplace_back(Stretch{
+      candidate.words, {decoded.avg_logprob, decoded.no_speech_prob, decoded.compression_ratio, decoded.temperature}});
   for (auto& word : stretch.words) {
     word.start += Samples(static_cast<int64_t>(offset_));
     word.end += Samples(static_cast<int64_t>(offset_));

@@ -1,6 +1,6 @@
 // The recognition of one window as a sequence of steps that an engine interleaves with those of other windows: encode,
-// decode, and again at full context or another temperature until the result is good; then, where the text ends before the
-// speech does, go on from there. Source of the thresholds: openai/whisper, transcribe.py, decode_with_fallback.
+// decode, and again at full context or another temperature until the result is good; then, where the text ends before
+// the speech does, go on from there. Source of the thresholds: openai/whisper, transcribe.py, decode_with_fallback.
 #pragma once
 
 #include <memory>
@@ -57,7 +57,7 @@ class WindowTask {
     Decoded decoded;
     std::vector<TimedWord> words;  // from the beginning of the stretch
   };
-  struct Stretch {  // decoded from one encoding
+  struct Stretch {                 // decoded from one encoding
     std::vector<TimedWord> words;  // in window time
     StretchStatistics statistics;
   };

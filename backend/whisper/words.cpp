@@ -13,8 +13,8 @@ namespace v2t::whisper {
 namespace {
 
 constexpr std::array<std::string_view, 7> kOpening{"\"", "'", "“", "¿", "(", "[", "{"};
-constexpr std::array<std::string_view, 22> kClosing{"\"", "'", ".", "。", ",", "，", "!", "！", "?",  "？", ":",
-                                                    "：", "”", ")", "]", "}", "、", ";", "…", "’", "»", "%"};
+constexpr std::array<std::string_view, 22> kClosing{"\"", "'", ".", "。", ",", "，", "!", "！", "?", "？", ":",
+                                                    "：", "”", ")", "]",  "}", "、", ";", "…",  "’", "»",  "%"};
 constexpr std::array<std::string_view, 9> kSentenceEnds{".", "。", "!", "！", "?", "？", "…", "।", "؟"};
 constexpr Samples kLongestMedian{kSampleRateHz * 7 / 10};
 constexpr Samples kLongestFirst{kSampleRateHz * 4 / 10};

@@ -28,8 +28,8 @@ std::vector<TimedWord> time_words(const Tokenizer& tokenizer, std::string_view l
 // Opening punctuation goes to the word that follows, closing punctuation to the word before.
 void merge_punctuation(std::vector<TimedWord>& words);
 
-// Words beside pauses take up silence. None is left longer than twice the median duration (which counts as 0.7 s at most);
-// the first of a sentence may last 0.4 s, others 1 s, whatever the median.
+// Words beside pauses take up silence. None is left longer than twice the median duration (which counts as 0.7 s at
+// most); the first of a sentence may last 0.4 s, others 1 s, whatever the median.
 void shorten_long_words(std::vector<TimedWord>& words);
 
 }  // namespace v2t::whisper

@@ -1,0 +1,103 @@
+// The windows that are being recognised now.
+#include "whisper/batch.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace v2t::whisper {
+
+Batch::Batch(std::shared_ptr<const SpeechModel> model, std::unique_ptr<Forward> forward, int max_windows)
+    : model_(std::move(model)),
+      forward_(std::move(forward)),
+      mel_(model_->config.dimensions.n_mels),
+      slots_(static_cast<size_t>(max_windows)) {}
+
+void Batch::add(Owner owner, uint64_t ticket, std::shared_ptr<const DecodePlan> plan, Window window) {
+  const auto slot = std::find_if(slots_.begin(), slots_.end(), [](const Slot& s) { return !s.task; });
+  CHECK(slot != slots_.end());
+  if (!slot->encoded) {
+    slot->encoded = forward_->make_window();
+    slot->sequence = forward_->make_sequence();
+  }
+  slot->task.emplace(*model_, std::move(plan), std::move(window));
+  slot->owner = std::move(owner);
+  slot->ticket = ticket;
+  ++n_used_;
+}
+
+void Batch::remove_if(const std::function<bool(const Owner&)>& is_unwanted) {
+  for (auto& slot : slots_) {
+    if (!slot.task || !is_unwanted(slot.owner)) continue;
+    slot.task.reset();
+    slot.owner.reset();
+    --n_used_;
+  }
+}
+
+void Batch::encode(std::span<const float> samples, EncodeSize size, EncodedWindow& out) {
+  forward_->encode(mel_.compute(samples, 2 * size.n_positions), size.n_positions, size.n_audio_positions, out);
+}
+
+void Batch::make_room_for_logits(size_t n_rows) {
+  logits_.resize(std::max(logits_.size(), n_rows * forward_->logits_stride()));
+}
+
+void Batch::decode() {
+  using Need = WindowTask::Need;
+  rows_.clear();
+  for (const auto& slot : slots_)
+    if (slot.task && slot.task->need() == Need::kDecode) slot.task->add_rows(rows_);
+  if (rows_.empty()) return;
+  const auto n_wanted = std::count_if(rows_.begin(), rows_.end(), [](const auto& row) { return row.wants_logits; });
+  make_room_for_logits(static_cast<size_t>(n_wanted));
+  forward_->decode(rows_, logits_);
+  const float* logits = logits_.data();
+  for (auto& slot : slots_) {
+    if (!slot.task || slot.task->need() != Need::kDecode) continue;
+    logits += slot.task->take(logits, forward_->logits_stride()) * forward_->logits_stride();
+  }
+}
+
+std::vector<Batch::Finished> Batch::step() {
+  using Need = WindowTask::Need;
+  for (auto& slot : slots_) {
+    if (!slot.task || slot.task->need() != Need::kEncode) continue;
+    encode(slot.task->samples(), slot.task->size(), *slot.encoded);
+    slot.task->begin_decoding(*slot.encoded, *slot.sequence);
+  }
+  decode();
+  std::vector<Finished> finished;
+  for (auto& slot : slots_) {
+    if (!slot.task || slot.task->need() != Need::kNothing) continue;
+    finished.push_back({std::move(slot.owner), slot.ticket, slot.task->result()});
+    slot.task.reset();
+    --n_used_;
+  }
+  return finished;
+}
+
+std::vector<LanguageGuess> Batch::guess_language(std::span<const float> samples, Context context) {
+  if (!guessing_.encoded) {
+    guessing_.encoded = forward_->make_window();
+    guessing_.sequence = forward_->make_sequence();
+  }
+  encode(samples, encode_size(samples.size(), model_->config.dimensions, context), *guessing_.encoded);
+  guessing_.sequence->start(*guessing_.encoded);
+  make_room_for_logits(1);
+  const DecoderRow row{guessing_.sequence.get(), model_->tokenizer.special().start_of_transcript, true};
+  forward_->decode({&row, 1}, logits_);
+  std::vector<LanguageGuess> guesses;
+  float highest = logits_[static_cast<size_t>(model_->languages.front().second)];
+  for (const auto& [code, token] : model_->languages) {
+    guesses.push_back({code, logits_[static_cast<size_t>(token)]});
+    highest = std::max(highest, guesses.back().probability);
+  }
+  float total = 0;
+  for (auto& guess : guesses) total += guess.probability = std::exp(guess.probability - highest);
+  for (auto& guess : guesses) guess.probability /= total;
+  std::stable_sort(guesses.begin(), guesses.end(),
+                   [](const auto& a, const auto& b) { return a.probability > b.probability; });
+  return guesses;
+}
+
+}  // namespace v2t::whisper

@@ -1,0 +1,60 @@
+// The windows that are being recognised now: they join and leave at any step.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "whisper/mel.h"
+#include "whisper/window_task.h"
+
+namespace v2t::whisper {
+
+// Used by one thread. Owner: what a window belongs to, given back with its result.
+class Batch {
+ public:
+  using Owner = std::shared_ptr<void>;
+  struct Finished {
+    Owner owner;
+    uint64_t ticket = 0;
+    WindowResult result;
+  };
+
+  Batch(std::shared_ptr<const SpeechModel> model, std::unique_ptr<Forward> forward, int max_windows);
+
+  bool is_full() const { return slots_.size() == n_used_; }
+  bool is_empty() const { return n_used_ == 0; }
+  // Needs room. `ticket` is the owner's number for this window.
+  void add(Owner owner, uint64_t ticket, std::shared_ptr<const DecodePlan> plan, Window window);
+  // Forgets windows.
+  void remove_if(const std::function<bool(const Owner&)>& is_unwanted);
+
+  // Encodes what is to be encoded, then decodes one token of each window; returns those that are finished.
+  std::vector<Finished> step();
+
+  // The languages of the model by probability. samples: not empty, at most 30 s.
+  std::vector<LanguageGuess> guess_language(std::span<const float> samples, Context context);
+
+ private:
+  struct Slot {
+    std::unique_ptr<EncodedWindow> encoded;
+    std::unique_ptr<Sequence> sequence;
+    std::optional<WindowTask> task;
+    Owner owner;
+    uint64_t ticket = 0;
+  };
+  void encode(std::span<const float> samples, EncodeSize size, EncodedWindow& out);
+  void decode();
+  void make_room_for_logits(size_t n_rows);
+
+  std::shared_ptr<const SpeechModel> model_;
+  std::unique_ptr<Forward> forward_;
+  MelExtractor mel_;
+  std::vector<Slot> slots_;
+  Slot guessing_;
+  size_t n_used_ = 0;
+  std::vector<DecoderRow> rows_;
+  std::vector<float> logits_;
+};
+
+}  // namespace v2t::whisper

@@ -1,0 +1,27 @@
+// Our Whisper as the product's speech engine: windows of all sessions in one running batch.
+#pragma once
+
+#include <memory>
+
+#include "domain/model_library.h"
+#include "domain/speech_engine.h"
+#include "whisper/forward.h"
+#include "whisper/speech_model.h"
+#include "whisper/window_task.h"
+
+namespace v2t::whisper {
+
+struct EngineOptions {
+  int threads = 0;    // of the numerics; 0: as many as the process may use
+  int max_batch = 8;  // windows decoded together
+  Context context = Context::kReduced;
+};
+
+// Reads a model's files. kModelInvalid names the file and what is wrong with it.
+Result<std::unique_ptr<SpeechEngine>> load_engine(const ModelFiles& files, const EngineOptions& options);
+
+// One thread of its own runs the Forward. It may be destroyed before its sessions, which are then cancelled.
+std::unique_ptr<SpeechEngine> make_engine(std::shared_ptr<const SpeechModel> model, std::unique_ptr<Forward> forward,
+                                          const EngineOptions& options);
+
+}  // namespace v2t::whisper
