@@ -10,9 +10,9 @@ using ::testing::ElementsAre;
 
 TEST(Warp, FollowsTheCheapestPath) {
   // Rows want columns 0-1, 2, 3.
-  const std::vector<float> cost{-1, -1, 0,  0,  //
-                                0,  0,  -1, 0,  //
-                                0,  0,  0,  -1};
+  const std::vector<float> cost{-1, -1, 1,  1,  //
+                                1,  1,  -1, 1,  //
+                                1,  1,  1,  -1};
   EXPECT_THAT(warp(cost, 3, 4), ElementsAre(0, 2, 3));
 }
 

@@ -20,6 +20,9 @@ struct EngineOptions {
 // Reads a model's files. kModelInvalid names the file and what is wrong with it.
 Result<std::unique_ptr<SpeechEngine>> load_engine(const ModelFiles& files, const EngineOptions& options);
 
+// For people: "AVX-512 with VNNI and BF16, 2 threads".
+std::string describe_processor(int threads);
+
 // One thread of its own runs the Forward. It may be destroyed before its sessions, which are then cancelled.
 std::unique_ptr<SpeechEngine> make_engine(std::shared_ptr<const SpeechModel> model, std::unique_ptr<Forward> forward,
                                           const EngineOptions& options);

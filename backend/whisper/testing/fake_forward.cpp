@@ -85,7 +85,7 @@ class FakeForward final : public Forward {
     for (size_t head = 0; head < n_heads_; ++head) {
       const size_t begin = sequence.attention.size();
       sequence.attention.resize(begin + n, 1e-4F);
-      for (int at = position - 4; at <= position + 4; ++at)
+      for (int at = position; at <= position + 8; ++at)
         if (at >= 0 && static_cast<size_t>(at) < n) sequence.attention[begin + static_cast<size_t>(at)] = 0.1F;
     }
   }
