@@ -122,7 +122,7 @@ TEST_F(Engine, LetsAShortClipPassAFilm) {
   const auto count = counting();
   const auto engine = make([gate, count](const Question& q) { return gate.wait(), count(q); }, 1);
   const auto film = engine->open_session({.language = "en"}).value();
-  for (uint64_t i = 0; i < 3; ++i) ASSERT_TRUE(film->submit(window(i, 29), {}));
+  for (uint64_t i = 0; i < 3; ++i) ASSERT_TRUE(film->submit(window(i, 1.2), {}));
   const auto clip = engine->open_session({.language = "en"}).value();
   ASSERT_TRUE(clip->submit(window(0, 1), {}));
   clip->finish();

@@ -11,6 +11,7 @@ namespace {
 constexpr size_t kFrame = 320;  // 20 ms
 constexpr float kBelowSpeech_db = 20;
 constexpr float kAboveFloor_db = 9;
+constexpr float kSilence_db = -65;  // of full scale: no speech at all
 
 std::vector<float> levels_db(std::span<const float> samples) {
   std::vector<float> out;
@@ -36,6 +37,7 @@ Samples speech_after(std::span<const float> samples, Samples heard) {
   const auto n_heard = static_cast<size_t>(std::max<int64_t>(heard.count(), 0)) / kFrame;
   if (n_heard == 0 || n_heard >= levels.size()) return Samples(0);
   const float speech = quantile({levels.begin(), levels.begin() + static_cast<std::ptrdiff_t>(n_heard)}, 0.8);
+  if (speech < kSilence_db) return Samples(0);
   const float floor = quantile(levels, 0.05);
   const float least = std::max(speech - kBelowSpeech_db, std::min(floor + kAboveFloor_db, speech - 6));
   const auto n = std::count_if(levels.begin() + static_cast<std::ptrdiff_t>(n_heard), levels.end(),
