@@ -67,6 +67,24 @@ HWY_INLINE V gelu(FloatTag d, V x) {
   return hn::Sub(hn::Max(x, hn::Zero(d)), lost);
 }
 
+// The same with an absolute error below 1e-4, at a third of the cost: for results that are rounded to bfloat16. Phi on
+// [-4.5, 4.5] as an odd polynomial, minimax for x * Phi(x) with Phi(4.5) = 1, so that both tails are exact.
+template <class V>
+HWY_INLINE V gelu_coarse(FloatTag d, V x) {
+  const V inside = hn::Clamp(x, hn::Set(d, -4.5f), hn::Set(d, 4.5f));
+  const V square = hn::Mul(inside, inside);
+  V sum = hn::Set(d, 2.9999565331895184e-11f);
+  sum = hn::MulAdd(sum, square, hn::Set(d, -3.2838671781831863e-09f));
+  sum = hn::MulAdd(sum, square, hn::Set(d, 1.5802405073372938e-07f));
+  sum = hn::MulAdd(sum, square, hn::Set(d, -4.431651632330613e-06f));
+  sum = hn::MulAdd(sum, square, hn::Set(d, 8.120934217004105e-05f));
+  sum = hn::MulAdd(sum, square, hn::Set(d, -0.0010362508473917842f));
+  sum = hn::MulAdd(sum, square, hn::Set(d, 0.009580644778907299f));
+  sum = hn::MulAdd(sum, square, hn::Set(d, -0.06597725301980972f));
+  sum = hn::MulAdd(sum, square, hn::Set(d, 0.3987085521221161f));
+  return hn::Mul(x, hn::MulAdd(inside, sum, hn::Set(d, 0.5f)));
+}
+
 HWY_INLINE hn::Vec<FloatTag> load(FloatTag d, const float* from) { return hn::LoadU(d, from); }
 
 HWY_INLINE hn::Vec<FloatTag> load(FloatTag d, const Bf16* from) {

@@ -1,6 +1,8 @@
 // Layer norm, quantisation and the last steps of matrix products.
 #include "nn/rows.h"
 
+#include <type_traits>
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "nn/rows.cpp"
 #include <hwy/foreach_target.h>
@@ -52,7 +54,8 @@ float quantise_bf16(const Bf16* x, size_t size, uint8_t* out) { return quantise(
 // One vector of a finished row at this column.
 template <bool IS_GELU, class Out>
 HWY_INLINE void finish_vector(FloatTag d, hn::Vec<FloatTag> value, const float* addend, Out* out) {
-  if (IS_GELU) value = gelu(d, value);
+  if constexpr (IS_GELU && std::is_same_v<Out, Bf16>) value = gelu_coarse(d, value);
+  if constexpr (IS_GELU && !std::is_same_v<Out, Bf16>) value = gelu(d, value);
   if (addend != nullptr) value = hn::Add(value, load(d, addend));
   store(d, value, out);
 }

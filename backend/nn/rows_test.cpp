@@ -99,6 +99,19 @@ TEST_P(RowsTest, GeluHoldsFarFromZero) {
   for (size_t i = 0; i < 64; ++i) ASSERT_NEAR(out[i], exact_gelu(sums[i]), 1e-6 + 3e-7 * std::abs(sums[i]));
 }
 
+TEST_P(RowsTest, GeluForBfloat16IsAsExactAsItsRounding) {
+  Buffer<float> sums(64 * 64);
+  for (size_t i = 0; i < sums.size(); ++i) sums[i] = (static_cast<float>(i) - 2048.0f) / 200.0f;
+  const std::vector<float> bias(64, 0.0f);
+  std::vector<Bf16> out(sums.size());
+  finish_float_rows(sums.data(), 64, 64, 64, bias.data(),
+                    {.activation = Finish::Activation::kGelu, .out_bf16 = out.data(), .out_stride = 64});
+  for (size_t i = 0; i < out.size(); ++i) {
+    const double expected = exact_gelu(sums[i]);
+    ASSERT_NEAR(to_float(out[i]), expected, 1e-4 + std::abs(expected) / 256) << sums[i];
+  }
+}
+
 TEST_P(RowsTest, FinishedInt8TilesAreRescaledPerRowAndColumn) {
   Buffer<int32_t> sums(3 * 64);
   Buffer<int32_t> compensation(64);

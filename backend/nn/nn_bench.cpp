@@ -1,0 +1,213 @@
+// Speed of the kernels on one thread, as operations per second and as a share of the peak that the same tile kernel
+// reaches when all its data lie in the first cache.
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+
+#include "nn/attention.h"
+#include "nn/matmul.h"
+#include "nn/softmax.h"
+#include "nn/testing/random.h"
+
+namespace v2t::nn {
+namespace {
+
+using testing::Random;
+
+// Operations (multiplications and additions) per second of the best of many short runs.
+template <class Run>
+double best_rate(double operations, Run run) {
+  double best = 0;
+  for (int i = 0; i < 200; ++i) {
+    const auto begin = std::chrono::steady_clock::now();
+    for (int k = 0; k < 20; ++k) run();
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+    best = std::max(best, 20 * operations / seconds.count());
+  }
+  return best;
+}
+
+constexpr size_t kPeakGroups = 64;  // a panel of 16 KiB
+
+double int8_peak(InstructionSet set) {
+  static std::map<InstructionSet, double> peaks;
+  if (peaks.contains(set)) return peaks[set];
+  const Buffer<uint8_t> a(kTileRows * 4 * kPeakGroups);
+  const Buffer<int8_t> panel(kPeakGroups * 256);
+  const Buffer<int32_t> sums(kTileRows * 64);
+  return peaks[set] = best_rate(2.0 * kTileRows * 64 * 4 * kPeakGroups, [&] {
+           tile_kernels(set).int8(kTileRows, a.data(), 4 * kPeakGroups, panel.data(), kPeakGroups, sums.data(), 64);
+         });
+}
+
+double bf16_peak() {
+  const Buffer<Bf16> a(kTileRows * 2 * kPeakGroups);
+  const Buffer<Bf16> panel(kPeakGroups * 128);
+  const Buffer<float> sums(kTileRows * 64);
+  static const double peak = best_rate(2.0 * kTileRows * 64 * 2 * kPeakGroups, [&] {
+    bf16_tile_avx512bf16(kTileRows, a.data(), 2 * kPeakGroups, panel.data(), kPeakGroups, sums.data(), 64);
+  });
+  return peak;
+}
+
+void count(benchmark::State& state, double operations, double peak) {
+  const double total = operations * static_cast<double>(state.iterations());
+  state.counters["GOP/s"] = benchmark::Counter(total * 1e-9, benchmark::Counter::kIsRate);
+  state.counters["of_peak"] = benchmark::Counter(total / peak, benchmark::Counter::kIsRate);
+}
+
+// Rows, outputs, inputs, instruction set, GELU.
+void BM_Int8Matmul(benchmark::State& state) {
+  const auto n_rows = static_cast<size_t>(state.range(0));
+  const auto n_outputs = static_cast<size_t>(state.range(1));
+  const auto n_inputs = static_cast<size_t>(state.range(2));
+  const auto set = static_cast<InstructionSet>(state.range(3));
+  if (set > best_instruction_set()) return state.SkipWithError("not on this processor");
+  Random random(1);
+  Arena arena;
+  const RowReader read = [&](size_t, std::span<float> row) {
+    std::ranges::generate(row, [&] { return random.normal(); });
+  };
+  const Int8Weights weights = pack_int8(arena, n_outputs, n_inputs, read, {});
+  const Buffer<float> x = random.normals(n_inputs);
+  Buffer<uint8_t> bytes(n_rows * n_inputs);
+  Buffer<float> scales(n_rows);
+  for (size_t row = 0; row < n_rows; ++row)
+    scales[row] = quantise_row(x.data(), n_inputs, bytes.data() + row * n_inputs);
+  const size_t stride = weights.n_panels() * kPanelColumns;
+  Buffer<Bf16> out(n_rows * stride);
+  const auto activation = state.range(4) != 0 ? Finish::Activation::kGelu : Finish::Activation::kNone;
+  for (auto _ : state) {
+    constexpr size_t kBlock = 96;  // as the encoder does
+    for (size_t row = 0; row < n_rows; row += kBlock) {
+      matmul(tile_kernels(set), {bytes.data() + row * n_inputs, n_inputs, scales.data() + row},
+             std::min(kBlock, n_rows - row), weights, 0, weights.n_panels(),
+             {.activation = activation, .out_bf16 = out.data() + row * stride, .out_stride = stride});
+    }
+  }
+  count(state, 2.0 * static_cast<double>(n_rows * n_outputs * n_inputs), int8_peak(set));
+}
+constexpr long kVnni = static_cast<long>(InstructionSet::kAvx512Vnni);
+constexpr long kAvx2 = static_cast<long>(InstructionSet::kAvx2);
+BENCHMARK(BM_Int8Matmul)
+    ->Unit(benchmark::kMicrosecond)
+    ->ArgNames({"rows", "outputs", "inputs", "set", "gelu"})
+    ->Args({1500, 512, 512, kVnni, 0})
+    ->Args({1500, 1536, 512, kVnni, 0})
+    ->Args({1500, 2048, 512, kVnni, 0})
+    ->Args({1500, 2048, 512, kVnni, 1})
+    ->Args({1500, 512, 2048, kVnni, 0})
+    ->Args({1500, 3072, 768, kVnni, 1})
+    ->Args({1500, 768, 3072, kVnni, 0})
+    ->Args({1500, 2048, 512, kAvx2, 1})
+    ->Args({1, 51865, 512, kVnni, 0})
+    ->Args({8, 51865, 512, kVnni, 0})
+    ->Args({8, 2048, 512, kVnni, 1});
+
+void BM_Bf16Convolution(benchmark::State& state) {
+  if (best_instruction_set() != InstructionSet::kAvx512Bf16) return state.SkipWithError("no bfloat16 here");
+  constexpr size_t kState = 512;
+  Arena arena;
+  const Buffer<float> bias(kState);
+  const RowReader read = [](size_t, std::span<float> row) { std::ranges::fill(row, 0.5f); };
+  const Bf16Weights weights = pack_bf16(arena, kState, 3 * kState, read, {bias.data(), kState});
+  const Buffer<Bf16> rows(3002 * kState);
+  Buffer<float> out(1500 * kState);
+  for (auto _ : state) {
+    matmul(tile_kernels(InstructionSet::kAvx512Bf16), rows.data(), 2 * kState, 1500, weights,
+           {.activation = Finish::Activation::kGelu, .out_f32 = out.data(), .out_stride = kState});
+  }
+  count(state, 2.0 * 1500 * kState * 3 * kState, bf16_peak());
+}
+BENCHMARK(BM_Bf16Convolution)->Unit(benchmark::kMicrosecond);
+
+void BM_Bf16Attention(benchmark::State& state) {
+  if (best_instruction_set() != InstructionSet::kAvx512Bf16) return state.SkipWithError("no bfloat16 here");
+  const auto n = static_cast<size_t>(state.range(0));
+  const Buffer<Bf16> queries(n * 64);
+  const Buffer<Bf16> keys(padded_keys(n) * 64);
+  const Buffer<Bf16> values(padded_keys(n) * 64);
+  Buffer<float> out(n * 64);
+  Buffer<float> scratch(bf16_attention_scratch(n));
+  for (auto _ : state) {
+    attend_avx512bf16({.queries = queries.data(),
+                       .query_stride = 64,
+                       .n_queries = n,
+                       .keys = keys.data(),
+                       .values = values.data(),
+                       .n_keys = n,
+                       .out = out.data(),
+                       .out_stride = 64},
+                      {scratch.data(), scratch.size()});
+  }
+  count(state, 4.0 * static_cast<double>(n * n) * 64, bf16_peak());
+}
+BENCHMARK(BM_Bf16Attention)->Unit(benchmark::kMicrosecond)->Arg(300)->Arg(1500);
+
+void BM_FloatAttention(benchmark::State& state) {
+  constexpr size_t kQueries = 96;
+  constexpr size_t kKeys = 1500;
+  const Buffer<float> rows(kKeys * 64);
+  Buffer<float> out(kQueries * 64);
+  Buffer<float> scratch(float_attention_scratch(kQueries, kKeys));
+  for (auto _ : state) {
+    attend_float({.queries = rows.data(),
+                  .keys = rows.data(),
+                  .values = rows.data(),
+                  .stride = 64,
+                  .n_queries = kQueries,
+                  .n_keys = kKeys,
+                  .out = out.data(),
+                  .out_stride = 64},
+                 {scratch.data(), scratch.size()});
+  }
+}
+BENCHMARK(BM_FloatAttention)->Unit(benchmark::kMicrosecond);
+
+void BM_Int8Attention(benchmark::State& state) {
+  const auto n_queries = static_cast<size_t>(state.range(0));
+  constexpr size_t kKeys = 1500;
+  const size_t n_padded = padded_keys(kKeys);
+  const Buffer<int8_t> keys(n_padded * 64);
+  const Buffer<int8_t> values(n_padded * 64);
+  const Buffer<float> scales(n_padded);
+  const Buffer<int32_t> compensation(n_padded);
+  const Buffer<float> queries(n_queries * 64);
+  Buffer<float> out(n_queries * 64);
+  Buffer<float> scratch(int8_attention_scratch(kKeys));
+  for (auto _ : state) {
+    attend_int8(tile_kernels(best_instruction_set()),
+                {.queries = queries.data(),
+                 .query_stride = 64,
+                 .n_queries = n_queries,
+                 .head = {kKeys, keys.data(), scales.data(), compensation.data(), values.data(), scales.data()},
+                 .out = out.data(),
+                 .out_stride = 64},
+                {scratch.data(), scratch.size()});
+  }
+}
+BENCHMARK(BM_Int8Attention)->Unit(benchmark::kMicrosecond)->Arg(1)->Arg(6);
+
+void BM_RowStatistics(benchmark::State& state) {
+  Random random(2);
+  const Buffer<float> logits = random.normals(51865);
+  for (auto _ : state) benchmark::DoNotOptimize(row_statistics(logits.data(), nullptr, logits.size()));
+}
+BENCHMARK(BM_RowStatistics)->Unit(benchmark::kMicrosecond);
+
+void BM_NormAndQuantise(benchmark::State& state) {
+  Random random(3);
+  const Buffer<float> x = random.normals(512);
+  Buffer<float> normed(512);
+  Buffer<uint8_t> bytes(512);
+  for (auto _ : state) {
+    layer_norm(x.data(), x.data(), x.data(), 512, normed.data());
+    benchmark::DoNotOptimize(quantise_row(normed.data(), 512, bytes.data()));
+  }
+}
+BENCHMARK(BM_NormAndQuantise);
+
+}  // namespace
+}  // namespace v2t::nn
