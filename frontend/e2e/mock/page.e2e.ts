@@ -169,6 +169,32 @@ describe("a lost connection", () => {
   });
 });
 
+describe("a frame on another site, where neither cookies nor storage work", () => {
+  it("makes text and plays it", async () => {
+    served = await serveMock({ seed: "empty", windowMs: 150, durationMs: 60_000 });
+    browser = await openBrowser("http://");
+    const { page } = browser;
+    await page.addInitScript(() => {
+      const refuse = () => {
+        throw new DOMException("storage is blocked", "SecurityError");
+      };
+      Object.defineProperty(window, "localStorage", { get: refuse });
+    });
+    const outer = `http://localhost:${new URL(served.origin).port}/outer.html`;
+    await page.route(outer, (route) =>
+      route.fulfill({ contentType: "text/html", body: `<iframe src="${served.origin}" title="page" width="1200" height="700"></iframe>` }),
+    );
+    await page.goto(outer);
+    const frame = page.frameLocator("iframe");
+    await frame.locator("input[type=file]").first().setInputFiles({ name: "lecture.wav", mimeType: "audio/wav", buffer: makeWav(60_000) });
+    await frame.getByText("Done", { exact: true }).waitFor();
+    await frame.getByRole("link", { name: "All files" }).click();
+    await frame.getByRole("link", { name: "lecture.wav" }).click();
+    await frame.getByRole("button", { name: "Play from 0:06" }).click();
+    await expect.poll(() => frame.locator("video").evaluate((video) => (video as HTMLVideoElement).currentTime)).toBeGreaterThan(6.4);
+  });
+});
+
 describe("languages and sizes", () => {
   it("Russian is chosen and remembered", async () => {
     await open();

@@ -22,7 +22,7 @@ export async function openBrowser(origin: string, options: PageOptions = {}): Pr
   const profile = mkdtempSync(join(tmpdir(), "video2text-browser-"));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking", "--mute-audio", "--autoplay-policy=no-user-gesture-required"],
+    args: ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking", "--mute-audio", "--disable-features=LocalNetworkAccessChecks", "--autoplay-policy=no-user-gesture-required"],
     viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
     locale: options.locale === "ru" ? "ru-RU" : "en-GB",
     colorScheme: options.scheme ?? "light",

@@ -12,9 +12,10 @@ const kTypes: Record<string, string> = {
   ".css": "text/css; charset=utf-8",
   ".svg": "image/svg+xml",
 };
+// The server's own (backend/app/http/security.cpp), but for the outer page of the frame's test.
 const kPolicy =
-  "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; " +
-  "frame-ancestors 'self' https://huggingface.co https://*.hf.space; base-uri 'none'; object-src 'none'";
+  "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; " +
+  "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self' http://localhost:*";
 
 function sendFile(response: ServerResponse, path: string): void {
   const name = extname(path) === "" ? "index.html" : normalize(path);

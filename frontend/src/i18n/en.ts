@@ -98,6 +98,7 @@ export const en = {
     audioDone: (p: { done: string; total: string }) => `${p.done} of ${p.total}`,
     audioDoneUnknown: (p: { done: string }) => `${p.done} done, length not known yet`,
     speed: (p: { times: string }) => `${p.times}× real time`,
+    serverStarting: "The server is still starting. The conversion begins by itself.",
     queueNext: "Next in the queue",
     queueBefore: (p: { n: number; count: string }) =>
       `${p.count} ${plural(p.n, { one: "file", other: "files" })} before this one`,

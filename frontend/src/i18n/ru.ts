@@ -99,6 +99,7 @@ export const ru: Messages = {
     audioDone: (p) => `${p.done} из ${p.total}`,
     audioDoneUnknown: (p) => `готово ${p.done}, длина пока неизвестна`,
     speed: (p) => `скорость ${p.times}×`,
+    serverStarting: "Сервер ещё запускается. Распознавание начнётся само.",
     queueNext: "Следующий в очереди",
     queueBefore: (p) => `Перед ним в очереди: ${p.count} ${files(p.n)}`,
     reconnecting: "Связь потеряна. Ничего не пропало: загрузка продолжится сама, как только сервер ответит.",

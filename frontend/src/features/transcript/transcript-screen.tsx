@@ -6,6 +6,7 @@ import { fractionOf, isWorthRetrying, stageOf } from "../../api/job-view";
 import { useJob } from "../../api/jobs";
 import { useLiveJob } from "../../api/live-job";
 import { useRetryJob } from "../../api/retry-job";
+import { useServer } from "../../api/server";
 import { useTranscript } from "../../api/transcript";
 import { isFinal, type Job, type Segment } from "../../api/types";
 import { useUploadOf, useUploads } from "../../api/uploads-context";
@@ -70,6 +71,8 @@ function Waiting({ words }: { words: string }) {
 }
 
 function Loaded({ job }: { job: Job }) {
+  const { t } = useI18n();
+  const isStarting = useServer().data?.is_ready === false;
   const uploads = useUploads();
   const upload = useUploadOf(job.id);
   const transcript = useTranscript(job.id, true);
@@ -99,6 +102,7 @@ function Loaded({ job }: { job: Job }) {
           {isLive && stage !== "failed" && (
             <section className={styles["panel"]}>
               <JobProgress job={job} upload={upload} stage={stage} />
+              {stage === "queued" && isStarting && <p className={styles["starting"]}>{t.progress.serverStarting}</p>}
             </section>
           )}
           <Trouble job={job} />
