@@ -31,6 +31,9 @@ using Parser = beast::http::request_parser<beast::http::buffer_body>;
 
 constexpr size_t kReadBytes = 16 * 1024;
 
+// Beware: g++ 12 evaluates both branches of a conditional expression among the arguments of a co_await. Compute such
+// values beforehand.
+
 // Runs a blocking function on the pool; the coroutine goes on on the loop thread.
 template <class Function>
 awaitable<std::invoke_result_t<Function>> on_pool(asio::thread_pool& pool, Function function) {
@@ -209,7 +212,8 @@ awaitable<bool> HttpConnection::answer(Outcome<Request> parsed) {
     outcome = co_await respond(request);
   else
     outcome = refuse(parsed.error());
-  if (!outcome && outcome.error().status >= 500)
+  const bool is_our_fault = !outcome && (outcome.error().status == 500 || outcome.error().status == 507);
+  if (is_our_fault)
     log::error("request failed",
                {{"id", request.id}, {"path", request.path}, {"error", outcome.error().error.message}});
   const bool body_was_read = is_parsed && parser_->is_done();
@@ -226,7 +230,8 @@ awaitable<bool> HttpConnection::answer(Outcome<Request> parsed) {
                          {"ms", std::to_string(took.count())},
                          {"client", request.client}});
   if (was_sent && !body_was_read) co_await linger();
-  co_return was_sent&& keeps_alive_;
+  const bool goes_on = was_sent && keeps_alive_;
+  co_return goes_on;
 }
 
 awaitable<Outcome<Response>> HttpConnection::respond(Request& request) {
