@@ -4,6 +4,7 @@ test_mock_hub.py proves it with huggingface_hub. By hand: python3 mock_hub.py PO
 one repository for each fault, mock/FAULT, until it is stopped.
 """
 import dataclasses
+import functools
 import hashlib
 import http.server
 import json
@@ -18,10 +19,12 @@ TOKEN = "hf_secret"
 CHUNK = 64 * 1024
 
 
+@functools.lru_cache
 def sha256(content):
     return hashlib.sha256(content).hexdigest()
 
 
+@functools.lru_cache
 def git_blob(content):
     return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
 

@@ -3,6 +3,7 @@ import os
 import pathlib
 import re
 import signal
+import ssl
 import subprocess
 import threading
 import time
@@ -350,3 +351,17 @@ def wait_for(condition):
     while not condition():
         assert time.monotonic() < deadline, "did not happen"
         threading.Event().wait(0.02)
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(hub, puller, tmp_path):
+    hub.add(NAME)
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1",
+                    "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
+                   check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    hub.hub.socket = context.wrap_socket(hub.hub.socket, server_side=True)
+    outcome = puller.get(NAME, endpoint=hub.url.replace("http:", "https:"), token=mock_hub.TOKEN)
+    assert outcome.error == "model_unavailable" and "certificate" in outcome.message
+    assert not hub.requests
