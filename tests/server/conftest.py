@@ -66,7 +66,7 @@ class Server:
         assert status == 201, job
         return job["id"]
 
-    def wait_for(self, job_id, condition, seconds=180):
+    def wait_for(self, job_id, condition, seconds=900):
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             job = self.request("GET", f"/api/v1/jobs/{job_id}")[2]
@@ -75,7 +75,7 @@ class Server:
             time.sleep(0.05)
         raise AssertionError(f"not in {seconds} s: {job}")
 
-    def wait_until_done(self, job_id, seconds=180):
+    def wait_until_done(self, job_id, seconds=900):
         return self.wait_for(job_id, lambda job: job["state"] in ("done", "failed", "cancelled"), seconds)
 
 
