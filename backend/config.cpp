@@ -114,7 +114,7 @@ constexpr std::array kSettings{
             "Whisper model: tiny, base, small, medium, large-v3, large-v3-turbo, owner/name", false,
             apply_text<&Config::model>, show_text<&Config::model>},
     Setting{"--threads", "WHISPER_THREADS", "threads of the recogniser; 0 takes all that the process may use", false,
-            apply_number<&Config::threads, 0, 256>, show_number<&Config::threads>},
+            apply_number<&Config::threads, 0, 255>, show_number<&Config::threads>},
     Setting{"", "VOICE_ACTIVITY_WEIGHTS", "weights of the voice detector", false,
             apply_text<&Config::voice_activity_weights>, show_text<&Config::voice_activity_weights>},
     Setting{"", "WHISPER_CACHE_DIR", "first folder of models", false, apply_text<&Config::whisper_cache_dir>,

@@ -7,21 +7,28 @@
 #include <thread>
 #include <vector>
 
+#include "nn/pacer.h"
+
 namespace v2t::nn {
+
+// Whether all members take part in every call, or as many as gain from it (see Pacer).
+enum class Attendance { kAll, kPaced };
 
 // The calling thread is member 0. Waiting members spin for some microseconds, then sleep in the kernel, so that
 // a machine shared with others is not burnt away. One thread at a time may call run().
 class Team {
  public:
-  explicit Team(int threads);  // >= 1
+  explicit Team(int threads, Attendance attendance = Attendance::kAll);  // 1 <= threads <= kMostThreads
   Team(const Team&) = delete;
   Team& operator=(const Team&) = delete;
   ~Team();
 
+  static constexpr int kMostThreads = 255;
+
   int threads() const { return threads_; }
 
-  // Calls work(member) on every member, member in [0, threads()), and returns when all have returned.
-  // The work must not throw.
+  // Calls work(member) on every member that takes part, member in [0, n) with n <= threads(), and returns when all have
+  // returned. The work must share itself out by take_task(), not by threads(), and must not throw.
   void run(const std::function<void(int member)>& work);
 
   // Inside run(): waits until all members are here. All writes before it are seen by all after it.
@@ -32,12 +39,19 @@ class Team {
 
  private:
   void serve(int member);
+  void wait_at_barrier(uint32_t generation);
 
   const int threads_;
+  const Attendance attendance_;
+  Pacer pacer_;
+  Pacer::Duration leader_waited_{};  // in barriers of this call
+  std::thread::id leader_;
   alignas(64) std::atomic<int> next_task_{0};
   alignas(64) std::atomic<int> arrived_{0};
   alignas(64) std::atomic<uint32_t> generation_{0};  // of the barrier
-  alignas(64) std::atomic<uint32_t> call_{0};        // of run()
+  // Of run(): its number, shifted left by 8, and how many members take part. Who does not may miss calls.
+  alignas(64) std::atomic<uint32_t> call_{0};
+  int active_ = 1;  // the same number; written before call_, read after it
   const std::function<void(int)>* work_ = nullptr;
   bool is_stopping_ = false;
   std::vector<std::thread> members_;

@@ -1,6 +1,8 @@
 // The numeric half put together: one team of threads, an encoder, a decoder.
 #include "whisper/forward.h"
 
+#include <algorithm>
+
 #include "nn/cpu.h"
 #include "whisper/decoder.h"
 #include "whisper/encoder.h"
@@ -13,7 +15,7 @@ class PackedForward final : public Forward {
   PackedForward(std::shared_ptr<const Weights> weights, std::vector<AlignmentHead> alignment_heads, int threads)
       : weights_(std::move(weights)),
         n_recorded_(alignment_heads.size()),
-        team_(threads),
+        team_(threads, nn::Attendance::kPaced),
         encoder_(*weights_, team_),
         decoder_(*weights_, std::move(alignment_heads), team_) {}
 
@@ -42,7 +44,7 @@ class PackedForward final : public Forward {
 
 std::unique_ptr<Forward> make_forward(std::shared_ptr<const Weights> weights,
                                       std::vector<AlignmentHead> alignment_heads, int threads) {
-  const int n_threads = threads > 0 ? threads : nn::usable_processors();
+  const int n_threads = std::min(threads > 0 ? threads : nn::usable_processors(), nn::Team::kMostThreads);
   return std::make_unique<PackedForward>(std::move(weights), std::move(alignment_heads), n_threads);
 }
 
