@@ -17,7 +17,6 @@ class FloatNumerics final : public EncoderNumerics {
         kernels_(nn::tile_kernels(weights.instruction_set())),
         n_mels_(static_cast<size_t>(weights.dimensions().n_mels)),
         n_state_(static_cast<size_t>(weights.dimensions().n_state)),
-        n_heads_(static_cast<size_t>(weights.dimensions().n_heads)),
         threads_(static_cast<size_t>(threads)) {}
 
   // The same whatever the number of threads: sgemm's last bits depend on the shape.
@@ -101,7 +100,7 @@ class FloatNumerics final : public EncoderNumerics {
 
   const Weights& weights_;
   const nn::TileKernels kernels_;
-  const size_t n_mels_, n_state_, n_heads_, threads_;
+  const size_t n_mels_, n_state_, threads_;
   size_t n_positions_ = 0;
   nn::Buffer<float> mel_;                   // [2 * n_positions + 2][n_mels]
   nn::Buffer<float> convolved_;             // [2 * n_positions + 2][n_state]

@@ -16,7 +16,8 @@ namespace {
 
 using nn::testing::relative_error;
 
-// Relative errors of whole outputs against float32. int8 products with 8-bit activations cost about 0.01 per layer.
+// Relative errors of whole outputs against float32. Found at worst over all stages, files and instruction sets: 0.052.
+// (With the real weights of base and speech: 0.066 after the encoder, 0.018 in the logits.)
 constexpr double kStemTolerance = 0.005;
 constexpr double kLayerTolerance = 0.05;
 constexpr double kLogitsTolerance = 0.06;
