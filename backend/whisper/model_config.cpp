@@ -11,6 +11,8 @@ namespace {
 constexpr int64_t kHeadWidth = 64;
 constexpr int64_t kMaxExtent = 1 << 20;
 constexpr int kMaxLayers = 256;
+constexpr int kAudioPositions = 1500;    // of 30 s
+constexpr int kLeastTextPositions = 16;  // half for the longest prompt, its special tokens, and some text
 
 Result<TensorView> require(const TensorSource& tensors, const std::string& tensor, size_t rank,
                            const std::string& name) {
@@ -42,9 +44,9 @@ Result<void> check_dimensions(const Dimensions& d, const TensorSource& tensors, 
   if (d.n_encoder_layers == 0 || d.n_decoder_layers == 0) return invalid_model(name, "it has no layers");
   if (d.n_encoder_layers == kMaxLayers || d.n_decoder_layers == kMaxLayers)
     return invalid_model(name, "it has too many layers");
-  if (d.n_audio_positions > 1500 || d.n_audio_positions % 2 != 0)
+  if (d.n_audio_positions != kAudioPositions)
     return invalid_model(name, "it hears " + std::to_string(d.n_audio_positions) + " positions, not 1500");
-  if (d.n_text_positions < 8) return invalid_model(name, "it has too few text positions");
+  if (d.n_text_positions < kLeastTextPositions) return invalid_model(name, "it has too few text positions");
   for (const char* tensor : {"encoder/num_heads", "decoder/num_heads"})
     if (stated_heads(tensors, tensor).value_or(d.n_heads) != d.n_heads)
       return invalid_model(name, "its attention heads are not 64 wide");

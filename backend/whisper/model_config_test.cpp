@@ -88,6 +88,22 @@ TEST(ModelConfig, RefusesModelsWithoutTheirTensors) {
               HasSubstr("unexpected shape"));
 }
 
+TEST(ModelConfig, RefusesAnotherNumberOfPositions) {
+  const auto with_positions = [](uint32_t audio, uint32_t text) {
+    return Ct2Bytes()
+        .add("encoder/conv1/weight", {64, 1, 3}, 4, std::string(384, '\0'))
+        .add("encoder/position_encodings/encodings", {audio, 64}, 4, std::string(audio * 128, '\0'))
+        .add("decoder/position_encodings/encodings", {text, 64}, 4, std::string(text * 128, '\0'))
+        .add("decoder/embeddings/weight", {1, 64}, 4, std::string(128, '\0'))
+        .add("encoder/layer_0/self_attention/linear_0/weight", {1}, 4, "ab")
+        .add("decoder/layer_0/self_attention/linear_0/weight", {1}, 4, "ab")
+        .build();
+  };
+  EXPECT_THAT(error_of({.file = with_positions(500, 448)}), HasSubstr("500 positions, not 1500"));
+  EXPECT_THAT(error_of({.file = with_positions(1500, 15)}), HasSubstr("too few text positions"));
+  EXPECT_EQ(error_of({.file = with_positions(1500, 16)}), "no error");
+}
+
 TEST(ModelConfig, RefusesHeadsOfAnotherWidth) {
   const auto file = Ct2Bytes().add_whisper(80, 128, 1, 1, 3000).add("decoder/num_heads", {}, 2, {"\4\0", 2}).build();
   EXPECT_THAT(error_of({.file = file}), HasSubstr("not 64 wide"));
