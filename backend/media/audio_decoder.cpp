@@ -52,8 +52,8 @@ void AudioDecoder::choose_streams() {
   const AVFormatContext& format = *file_.context();
   const bool has_own_length = stream_.duration != AV_NOPTS_VALUE && stream_.duration > 0;
   for (AVStream* stream : std::span(format.streams, format.nb_streams)) {
-    const bool is_video = stream->codecpar->codec_type == AVMEDIA_TYPE_VIDEO &&
-                          !(stream->disposition & AV_DISPOSITION_ATTACHED_PIC);
+    const bool is_video =
+        stream->codecpar->codec_type == AVMEDIA_TYPE_VIDEO && !(stream->disposition & AV_DISPOSITION_ATTACHED_PIC);
     const bool is_wanted = stream == &stream_ || (is_video && !has_own_length);
     stream->discard = is_wanted ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
   }

@@ -53,8 +53,7 @@ class SpawnPlan {
     ::posix_spawnattr_setsigdefault(&attributes_, &all);
     // A process group of its own: Ctrl-C in the terminal is its parent's to handle.
     ::posix_spawnattr_setpgroup(&attributes_, 0);
-    ::posix_spawnattr_setflags(&attributes_,
-                               POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
   }
   SpawnPlan(const SpawnPlan&) = delete;
   ~SpawnPlan() {
@@ -97,8 +96,8 @@ Result<std::unique_ptr<ChildProcess>> ChildProcess::start(const std::filesystem:
   if (::write(request_pipe.write_end.get(), &request, sizeof(request)) != sizeof(request)) return cannot_start(errno);
   (void)::fcntl(frames_pipe.read_end.get(), F_SETPIPE_SZ, kPipeBytes);  // a smaller pipe is slower, not wrong
   if (::fcntl(frames_pipe.read_end.get(), F_SETFL, O_NONBLOCK) != 0) return cannot_start(errno);
-  TRY(const pid_t pid, SpawnPlan().spawn(program, request_pipe.read_end.get(), lifted_media.get(),
-                                         frames_pipe.write_end.get()));
+  TRY(const pid_t pid,
+      SpawnPlan().spawn(program, request_pipe.read_end.get(), lifted_media.get(), frames_pipe.write_end.get()));
   return std::unique_ptr<ChildProcess>(new ChildProcess(pid, std::move(frames_pipe.read_end)));
 }
 

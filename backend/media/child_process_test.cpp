@@ -32,9 +32,7 @@ const std::string kInfo = info_frame({.container = "wav", .audio_tracks = {{.num
 const std::string kSound = sound_frame(std::vector<float>(1000, 0.25f));
 const std::string kEnd = end_frame({});
 
-UniqueFd some_media() {
-  return *open_for_reading(write_wav("any.wav", 1, 16000, tones({0.5}, 16000, 1.0)));
-}
+UniqueFd some_media() { return *open_for_reading(write_wav("any.wav", 1, 16000, tones({0.5}, 16000, 1.0))); }
 
 Result<Heard> listen_to(const std::filesystem::path& child, std::chrono::milliseconds stall_limit = 20s,
                         const std::stop_token& stop = {}) {
@@ -70,7 +68,8 @@ size_t n_descriptors() {
 bool has_children() { return ::waitpid(-1, nullptr, WNOHANG) != -1 || errno != ECHILD; }
 
 TEST(DecodeChild, GivesSoundAndSilenceInOrder) {
-  const auto heard = listen_to(program("good", "cat FRAMES >&4", kInfo + kSound + silence_frame(Samples(500)) + kSound + kEnd));
+  const auto heard =
+      listen_to(program("good", "cat FRAMES >&4", kInfo + kSound + silence_frame(Samples(500)) + kSound + kEnd));
   ASSERT_TRUE(heard) << heard.error().message;
   ASSERT_EQ(heard->samples.size(), 2500u);
   EXPECT_EQ(heard->samples[999], 0.25f);
@@ -80,7 +79,8 @@ TEST(DecodeChild, GivesSoundAndSilenceInOrder) {
 
 TEST(DecodeChild, FailsOneCallWhenItCrashes) {
   expect_failed(listen_to(program("crash", "kill -SEGV $$")), "any.wav: the decoding process crashed (signal 11)");
-  expect_failed(listen_to(program("crash-later", "cat FRAMES >&4; kill -KILL $$", kInfo + kSound)), "crashed (signal 9)");
+  expect_failed(listen_to(program("crash-later", "cat FRAMES >&4; kill -KILL $$", kInfo + kSound)),
+                "crashed (signal 9)");
 }
 
 TEST(DecodeChild, FailsOneCallWhenItEndsEarly) {
@@ -91,7 +91,8 @@ TEST(DecodeChild, FailsOneCallWhenItEndsEarly) {
 
 TEST(DecodeChild, FailsOneCallWhenItStandsStill) {
   expect_failed(listen_to(program("stall", "exec sleep 1000"), 100ms), "stands still");
-  expect_failed(listen_to(program("stall-later", "cat FRAMES >&4; exec sleep 1000", kInfo + kSound), 300ms), "stands still");
+  expect_failed(listen_to(program("stall-later", "cat FRAMES >&4; exec sleep 1000", kInfo + kSound), 300ms),
+                "stands still");
   EXPECT_FALSE(has_children());
 }
 
@@ -130,7 +131,8 @@ TEST(DecodeChild, GivesTheSameErrorAgain) {
 }
 
 TEST(DecodeChild, GivesTheEndAgain) {
-  auto source = make_media_reader(program("good", "cat FRAMES >&4", kInfo + kSound + kEnd))->open_audio(some_media(), {}, {});
+  auto source =
+      make_media_reader(program("good", "cat FRAMES >&4", kInfo + kSound + kEnd))->open_audio(some_media(), {}, {});
   ASSERT_TRUE(source);
   std::vector<float> buffer(5000);
   EXPECT_EQ((*source)->read(buffer, {}), 1000u);
@@ -142,7 +144,8 @@ TEST(DecodeChild, GivesTheEndAgain) {
 TEST(DecodeChild, IsStoppedWhileItIsWaitedFor) {
   std::stop_source stop;
   std::jthread stopper([&] { stop.request_stop(); });
-  expect_failed(listen_to(program("stall", "exec sleep 1000"), 60s, stop.get_token()), "stopped", ErrorCode::kCancelled);
+  expect_failed(listen_to(program("stall", "exec sleep 1000"), 60s, stop.get_token()), "stopped",
+                ErrorCode::kCancelled);
   EXPECT_FALSE(has_children());
 }
 
@@ -154,7 +157,8 @@ TEST(DecodeChild, InheritsNothingButItsOwnDescriptorsAndNoEnvironment) {
   const auto report = clips_folder() / "report";
   const UniqueFd leaky(::fcntl(STDERR_FILENO, F_DUPFD, 50));  // without close-on-exec
   ::setenv("SECRET_TOKEN", "hunter2", 1);
-  (void)listen_to(program("report-all", "ls /proc/self/fd > " + report.string() + "; /usr/bin/env >> " + report.string()));
+  (void)listen_to(
+      program("report-all", "ls /proc/self/fd > " + report.string() + "; /usr/bin/env >> " + report.string()));
   const std::string text = *read_file(report, 10000);
   EXPECT_EQ(text.find("SECRET_TOKEN"), std::string::npos);
   EXPECT_EQ(text.find("\n" + std::to_string(leaky.get()) + "\n"), std::string::npos);
@@ -182,7 +186,8 @@ TEST(DecodeChild, TakesNoMoreMemoryForThreeHours) {
   ASSERT_TRUE(source);
   std::vector<float> buffer(480000);
   int64_t total = 0;
-  for (auto n = (*source)->read(buffer, {}); n && *n > 0; n = (*source)->read(buffer, {})) total += static_cast<int64_t>(*n);
+  for (auto n = (*source)->read(buffer, {}); n && *n > 0; n = (*source)->read(buffer, {}))
+    total += static_cast<int64_t>(*n);
   source->reset();
   EXPECT_EQ(total, int64_t{3} * 3600 * kSampleRateHz);
   rusage own{};

@@ -13,9 +13,9 @@ namespace {
 
 constexpr double kBlockSeconds = 0.02;
 constexpr double kMemorySeconds = 2.0;
-constexpr double kSilentBeside = 1e-4;    // 40 dB below the loudest channel
-constexpr double kCancelled = 0.25;       // of the power that unrelated channels would give
-constexpr double kLouderToSwitch = 2.0;   // no flipping between equal channels
+constexpr double kSilentBeside = 1e-4;   // 40 dB below the loudest channel
+constexpr double kCancelled = 0.25;      // of the power that unrelated channels would give
+constexpr double kLouderToSwitch = 2.0;  // no flipping between equal channels
 
 }  // namespace
 

@@ -20,7 +20,7 @@ constexpr size_t kMaxWarnings = 16;
 constexpr Millis kLongestStatedDuration = std::chrono::hours(24 * 365);
 
 // What a child may fail with: everything else from it is a lie.
-constexpr std::array kChildErrors{ErrorCode::kNotMedia,     ErrorCode::kDamagedMedia,  ErrorCode::kNoAudioTrack,
+constexpr std::array kChildErrors{ErrorCode::kNotMedia,    ErrorCode::kDamagedMedia,  ErrorCode::kNoAudioTrack,
                                   ErrorCode::kNoSuchTrack, ErrorCode::kDecoderFailed, ErrorCode::kEmptyFile};
 
 class Writer {

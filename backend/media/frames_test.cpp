@@ -38,8 +38,13 @@ MediaInfo some_info() {
   return {.container = "matroska,webm",
           .duration = Millis(1500),
           .has_video = true,
-          .audio_tracks = {{.number = 1, .codec = "aac", .language = "eng", .title = "Main", .channels = 2,
-                            .sample_rate_hz = 48000, .is_default = true},
+          .audio_tracks = {{.number = 1,
+                            .codec = "aac",
+                            .language = "eng",
+                            .title = "Main",
+                            .channels = 2,
+                            .sample_rate_hz = 48000,
+                            .is_default = true},
                            {.number = 2, .codec = "ac3"}}};
 }
 
@@ -58,7 +63,8 @@ TEST(Frames, CarryTheInfo) {
 }
 
 TEST(Frames, CarrySoundSilenceAndTheEnd) {
-  EXPECT_THAT(std::get<Sound>(*parse(sound_frame(std::vector<float>{0.5f, -0.25f}))).samples, ElementsAre(0.5f, -0.25f));
+  EXPECT_THAT(std::get<Sound>(*parse(sound_frame(std::vector<float>{0.5f, -0.25f}))).samples,
+              ElementsAre(0.5f, -0.25f));
   EXPECT_EQ(std::get<Silence>(*parse(silence_frame(Samples(7)))).length, Samples(7));
   EXPECT_THAT(std::get<End>(*parse(end_frame(std::vector<std::string>{"a", "b"}))).warnings, ElementsAre("a", "b"));
 }

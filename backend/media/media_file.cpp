@@ -30,9 +30,7 @@ std::string tag(const AVStream& stream, const char* key) {
   return entry ? entry->value : "";
 }
 
-std::span<AVStream* const> all_streams(const AVFormatContext& format) {
-  return {format.streams, format.nb_streams};
-}
+std::span<AVStream* const> all_streams(const AVFormatContext& format) { return {format.streams, format.nb_streams}; }
 
 std::optional<Samples> to_samples(int64_t timestamp, AVRational time_base) {
   constexpr int64_t kBeyondBelief = int64_t{kSampleRateHz} * 3600 * 24 * 36500;  // a hundred years
@@ -166,9 +164,11 @@ MediaInfo MediaFile::info() const {
 Result<AVStream*> MediaFile::choose_track(std::optional<int> number) const {
   const auto streams = audio_streams();
   if (streams.empty())
-    return fail(ErrorCode::kNoAudioTrack, "has no audio track, so there is nothing to convert; choose a file with sound");
+    return fail(ErrorCode::kNoAudioTrack,
+                "has no audio track, so there is nothing to convert; choose a file with sound");
   if (number) {
-    if (*number >= 1 && static_cast<size_t>(*number) <= streams.size()) return streams[static_cast<size_t>(*number) - 1];
+    if (*number >= 1 && static_cast<size_t>(*number) <= streams.size())
+      return streams[static_cast<size_t>(*number) - 1];
     return fail(ErrorCode::kNoSuchTrack, "has no audio track " + std::to_string(*number) + "; choose one from 1 to " +
                                              std::to_string(streams.size()));
   }
@@ -179,9 +179,9 @@ Result<AVStream*> MediaFile::choose_track(std::optional<int> number) const {
   return streams.front();
 }
 
-// libav learns the start of some pictures (H.264 in Matroska) by decoding them, which we do not; it then gives the start
-// of the sound. So the first packet of a picture counts too. The number of packets that are kept meanwhile is limited:
-// a stream that comes later starts later.
+// libav learns the start of some pictures (H.264 in Matroska) by decoding them, which we do not; it then gives the
+// start of the sound. So the first packet of a picture counts too. The number of packets that are kept meanwhile is
+// limited: a stream that comes later starts later.
 void MediaFile::find_clock_zero() {
   constexpr size_t kMaxPackets = 500;
   constexpr size_t kMaxBytes = 16 << 20;

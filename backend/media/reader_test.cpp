@@ -56,23 +56,26 @@ TEST_P(EveryFormat, GivesTheToneAtItsTime) {
 
 INSTANTIATE_TEST_SUITE_P(
     Media, EveryFormat,
-    testing::Values(Format{"h264-aac.mp4", kStereoMp4},
-                    Format{"faststart.mp4", "-c:v libx264 -preset ultrafast -c:a aac -movflags +faststart"},
-                    Format{"fragmented.mp4", "-c:v libx264 -preset ultrafast -bf 0 -c:a aac -movflags frag_keyframe+empty_moov"},
-                    Format{"pcm.mov", "-c:v libx264 -preset ultrafast -c:a pcm_s16le -ar 44100"},
-                    Format{"vp8-vorbis.webm", "-c:v libvpx -c:a libvorbis"},
-                    Format{"vp9-opus.mkv", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -c:a libopus"},
-                    Format{"h264-ac3.mkv", "-c:v libx264 -preset ultrafast -c:a ac3"}, Format{"h264-aac.ts", "-c:v libx264 -c:a aac"},
-                    Format{"h264-aac.flv", "-c:v libx264 -preset ultrafast -c:a aac"}, Format{"mpeg4-mp3.avi", "-c:v mpeg4 -c:a libmp3lame"},
-                    Format{"mulaw-8k.avi", "-c:v mpeg4 -c:a pcm_mulaw -ar 8000"},
-                    Format{"wmv-wma.wmv", "-c:v wmv2 -c:a wmav2"}, Format{"mpeg2.mpg", "-c:v mpeg2video -r 25 -c:a mp2"},
-                    Format{"sound.mp3", "-c:a libmp3lame", false}, Format{"sound.m4a", "-c:a aac", false},
-                    Format{"sound.aac", "-c:a aac", false}, Format{"sound.flac", "-c:a flac", false},
-                    Format{"sound.ogg", "-c:a libvorbis", false}, Format{"sound.opus", "-c:a libopus", false},
-                    Format{"sound.wav", "-c:a pcm_s24le -ar 96000", false}, Format{"float.wav", "-c:a pcm_f32le", false},
-                    Format{"u8.wav", "-c:a pcm_u8 -ar 11025", false}, Format{"sound.aiff", "-c:a pcm_s16be", false},
-                    Format{"sound.au", "-c:a pcm_s16be", false}, Format{"sound.w64", "-c:a pcm_s32le", false},
-                    Format{"sound.caf", "-c:a alac", false}, Format{"sound.wv", "-c:a wavpack", false}),
+    testing::Values(
+        Format{"h264-aac.mp4", kStereoMp4},
+        Format{"faststart.mp4", "-c:v libx264 -preset ultrafast -c:a aac -movflags +faststart"},
+        Format{"fragmented.mp4", "-c:v libx264 -preset ultrafast -bf 0 -c:a aac -movflags frag_keyframe+empty_moov"},
+        Format{"pcm.mov", "-c:v libx264 -preset ultrafast -c:a pcm_s16le -ar 44100"},
+        Format{"vp8-vorbis.webm", "-c:v libvpx -c:a libvorbis"},
+        Format{"vp9-opus.mkv", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -c:a libopus"},
+        Format{"h264-ac3.mkv", "-c:v libx264 -preset ultrafast -c:a ac3"},
+        Format{"h264-aac.ts", "-c:v libx264 -c:a aac"},
+        Format{"h264-aac.flv", "-c:v libx264 -preset ultrafast -c:a aac"},
+        Format{"mpeg4-mp3.avi", "-c:v mpeg4 -c:a libmp3lame"},
+        Format{"mulaw-8k.avi", "-c:v mpeg4 -c:a pcm_mulaw -ar 8000"}, Format{"wmv-wma.wmv", "-c:v wmv2 -c:a wmav2"},
+        Format{"mpeg2.mpg", "-c:v mpeg2video -r 25 -c:a mp2"}, Format{"sound.mp3", "-c:a libmp3lame", false},
+        Format{"sound.m4a", "-c:a aac", false}, Format{"sound.aac", "-c:a aac", false},
+        Format{"sound.flac", "-c:a flac", false}, Format{"sound.ogg", "-c:a libvorbis", false},
+        Format{"sound.opus", "-c:a libopus", false}, Format{"sound.wav", "-c:a pcm_s24le -ar 96000", false},
+        Format{"float.wav", "-c:a pcm_f32le", false}, Format{"u8.wav", "-c:a pcm_u8 -ar 11025", false},
+        Format{"sound.aiff", "-c:a pcm_s16be", false}, Format{"sound.au", "-c:a pcm_s16be", false},
+        Format{"sound.w64", "-c:a pcm_s32le", false}, Format{"sound.caf", "-c:a alac", false},
+        Format{"sound.wv", "-c:a wavpack", false}),
     [](const auto& tested) {
       std::string name = tested.param.name;
       std::ranges::replace_if(name, [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); }, '_');
@@ -114,7 +117,9 @@ TEST(Media, ReadsFromTheStartWhateverTheDescriptorsOffset) {
 // ---- Times
 
 TEST(Media, StatesItsDuration) {
-  EXPECT_NEAR(static_cast<double>(listen(clip("h264-ac3.mkv", tone() + picture() + "-c:v libx264 -preset ultrafast -c:a ac3 OUT"))->duration->count()),
+  EXPECT_NEAR(static_cast<double>(
+                  listen(clip("h264-ac3.mkv", tone() + picture() + "-c:v libx264 -preset ultrafast -c:a ac3 OUT"))
+                      ->duration->count()),
               48000, 1600);
 }
 
@@ -127,26 +132,30 @@ TEST(Media, StatesNoDurationWhereTheContainerHasNone) {
 }
 
 TEST(Media, PutsSilenceBeforeSoundThatStartsLateInMp4) {
-  const auto heard = listen(clip("late.mp4", picture() + "-itsoffset 1.5 " + tone() + "-c:v libx264 -preset ultrafast -c:a aac OUT"));
+  const auto heard =
+      listen(clip("late.mp4", picture() + "-itsoffset 1.5 " + tone() + "-c:v libx264 -preset ultrafast -c:a aac OUT"));
   ASSERT_TRUE(heard);
   EXPECT_NEAR(heard->begin(), 2.5, 0.03);
   EXPECT_NEAR(heard->seconds(), 4.5, 0.1);
 }
 
 TEST(Media, PutsSilenceBeforeSoundThatStartsLateInMatroska) {
-  const auto heard = listen(clip("late.mkv", picture() + "-itsoffset 1.5 " + tone() + "-c:v libx264 -preset ultrafast -c:a libopus OUT"));
+  const auto heard = listen(
+      clip("late.mkv", picture() + "-itsoffset 1.5 " + tone() + "-c:v libx264 -preset ultrafast -c:a libopus OUT"));
   ASSERT_TRUE(heard);
   EXPECT_NEAR(heard->begin(), 2.5, 0.03);
 }
 
 TEST(Media, PutsSilenceBeforeSoundThatStartsLateInATransportStream) {
-  const auto heard = listen(clip("late.ts", picture() + "-itsoffset 1.5 " + tone() + "-c:v libx264 -preset ultrafast -c:a aac OUT"));
+  const auto heard =
+      listen(clip("late.ts", picture() + "-itsoffset 1.5 " + tone() + "-c:v libx264 -preset ultrafast -c:a aac OUT"));
   ASSERT_TRUE(heard);
   EXPECT_NEAR(heard->begin(), 2.5, 0.06);
 }
 
 TEST(Media, CountsTimeFromTheStartOfTheRecording) {
-  const auto heard = listen(clip("shifted.mkv", tone() + picture() + "-c:v libx264 -preset ultrafast -c:a libopus -output_ts_offset 3600 OUT"));
+  const auto heard = listen(clip(
+      "shifted.mkv", tone() + picture() + "-c:v libx264 -preset ultrafast -c:a libopus -output_ts_offset 3600 OUT"));
   expect_tone_from_one_to_two(heard);
 }
 
@@ -185,14 +194,14 @@ TEST(Media, FollowsAChangeOfTheChannels) {
 // ---- Tracks
 
 std::filesystem::path two_tracks(const std::string& name, const std::string& more = "") {
-  return clip(name, picture() + tone() + "-f lavfi -i \"aevalsrc='0.5*sin(2*PI*440*t)*between(t,0.2,0.5)':d=3:s=48000\" " +
+  return clip(name, picture() + tone() +
+                        "-f lavfi -i \"aevalsrc='0.5*sin(2*PI*440*t)*between(t,0.2,0.5)':d=3:s=48000\" " +
                         "-map 0 -map 1 -map 2 -c:v libx264 -preset ultrafast -c:a aac -metadata:s:a:0 language=eng "
-                        "-metadata:s:a:1 language=deu -metadata:s:a:1 title=Dub " + more + " OUT");
+                        "-metadata:s:a:1 language=deu -metadata:s:a:1 title=Dub " +
+                        more + " OUT");
 }
 
-TEST(Media, TakesTheFirstTrackByDefault) {
-  expect_tone_from_one_to_two(listen(two_tracks("two.mp4")));
-}
+TEST(Media, TakesTheFirstTrackByDefault) { expect_tone_from_one_to_two(listen(two_tracks("two.mp4"))); }
 
 TEST(Media, TakesTheDefaultTrack) {
   EXPECT_NEAR(listen(two_tracks("second.mkv", "-disposition:a:0 0 -disposition:a:1 default"))->begin(), 0.2, 0.03);
@@ -206,7 +215,8 @@ TEST(Media, TakesTheTrackAskedFor) {
 
 TEST(Media, RefusesATrackThatIsNotThere) {
   const auto path = two_tracks("two.mp4");
-  expect_error(listen(path, named(path, 3)), ErrorCode::kNoSuchTrack, "two.mp4 has no audio track 3; choose one from 1 to 2");
+  expect_error(listen(path, named(path, 3)), ErrorCode::kNoSuchTrack,
+               "two.mp4 has no audio track 3; choose one from 1 to 2");
   expect_error(listen(path, named(path, 0)), ErrorCode::kInvalidArgument, "counted from 1");
 }
 
@@ -228,7 +238,8 @@ TEST(Media, ListsTheTracks) {
 }
 
 TEST(Media, RefusesAVideoWithoutSound) {
-  expect_error(listen(clip("mute.mp4", picture() + "-c:v libx264 -preset ultrafast OUT")), ErrorCode::kNoAudioTrack, "mute.mp4 has no audio track");
+  expect_error(listen(clip("mute.mp4", picture() + "-c:v libx264 -preset ultrafast OUT")), ErrorCode::kNoAudioTrack,
+               "mute.mp4 has no audio track");
 }
 
 TEST(Media, ListsNoTracksOfAVideoWithoutSound) {
@@ -239,16 +250,18 @@ TEST(Media, ListsNoTracksOfAVideoWithoutSound) {
 }
 
 TEST(Media, TakesTheSoundOfAnMp3WithACover) {
-  const auto path = clip("cover.mp3", tone() + "-f lavfi -i color=c=red:s=64x64:d=0.1 -map 0 -map 1 -c:a libmp3lame "
-                                               "-c:v mjpeg -frames:v 1 -disposition:v attached_pic OUT");
+  const auto path = clip("cover.mp3", tone() +
+                                          "-f lavfi -i color=c=red:s=64x64:d=0.1 -map 0 -map 1 -c:a libmp3lame "
+                                          "-c:v mjpeg -frames:v 1 -disposition:v attached_pic OUT");
   expect_tone_from_one_to_two(listen(path));
   EXPECT_FALSE(probe(path)->has_video);
 }
 
 TEST(Media, TakesTheSoundBesideSubtitles) {
   write_clip("cue.srt", "1\n00:00:00,500 --> 00:00:02,900\nhello\n");
-  const auto path = clip("subtitles.mkv", tone() + picture() + "-i '" + (clips_folder() / "cue.srt").string() +
-                                              "' -map 0 -map 1 -map 2 -c:v libx264 -preset ultrafast -c:a aac -c:s srt OUT");
+  const auto path =
+      clip("subtitles.mkv", tone() + picture() + "-i '" + (clips_folder() / "cue.srt").string() +
+                                "' -map 0 -map 1 -map 2 -c:v libx264 -preset ultrafast -c:a aac -c:s srt OUT");
   expect_tone_from_one_to_two(listen(path));
 }
 
@@ -264,7 +277,8 @@ TEST(Media, HearsTheLeftChannelAlone) {
 }
 
 TEST(Media, HearsInvertedChannels) {
-  EXPECT_NEAR(listen(write_wav("inverted.wav", 2, 48000, tones({0.5, -0.5}, 48000, 1.0)))->rms(0.1, 0.9), kToneRms, 0.01);
+  EXPECT_NEAR(listen(write_wav("inverted.wav", 2, 48000, tones({0.5, -0.5}, 48000, 1.0)))->rms(0.1, 0.9), kToneRms,
+              0.01);
 }
 
 TEST(Media, HearsOneChannelOfSixtyFour) {
@@ -286,11 +300,13 @@ TEST(Media, RefusesATextFile) {
 }
 
 TEST(Media, RefusesASubtitleFile) {
-  expect_error(listen(write_clip("cue.srt", "1\n00:00:00,500 --> 00:00:02,900\nhello\n")), ErrorCode::kNotMedia, "cue.srt");
+  expect_error(listen(write_clip("cue.srt", "1\n00:00:00,500 --> 00:00:02,900\nhello\n")), ErrorCode::kNotMedia,
+               "cue.srt");
 }
 
 TEST(Media, RefusesAnMp4WithoutItsIndex) {
-  const std::string whole = bytes_of(clip("pcm.mov", tone() + picture() + "-c:v libx264 -preset ultrafast -c:a pcm_s16le -ar 44100 OUT"));
+  const std::string whole =
+      bytes_of(clip("pcm.mov", tone() + picture() + "-c:v libx264 -preset ultrafast -c:a pcm_s16le -ar 44100 OUT"));
   expect_error(listen(write_clip("cut.mov", whole.substr(0, whole.size() * 6 / 10))), ErrorCode::kDamagedMedia,
                "cut.mov is damaged or incomplete: the index at the end is missing; copy or download the file again");
 }
@@ -313,7 +329,8 @@ TEST(Media, ConvertsWhatIsThereOfACutMatroskaFileAndSaysSo) {
 }
 
 TEST(Media, DoesNotTakeShortSoundUnderALongPictureForDamage) {
-  const auto heard = listen(clip("short-sound.mkv", "-f lavfi -i color=c=black:s=64x64:r=10:d=20 " + tone() + "-c:v libx264 -preset ultrafast -c:a aac OUT"));
+  const auto heard = listen(clip("short-sound.mkv", "-f lavfi -i color=c=black:s=64x64:r=10:d=20 " + tone() +
+                                                        "-c:v libx264 -preset ultrafast -c:a aac OUT"));
   expect_tone_from_one_to_two(heard);
   EXPECT_THAT(heard->warnings, IsEmpty());
 }
@@ -342,13 +359,15 @@ TEST(Media, KeepsItsTimesPastDamagedPackets) {
 }
 
 TEST(Media, RefusesAHeaderWithoutSound) {
-  const std::string whole = bytes_of(clip("faststart.mp4", tone() + picture() + "-c:v libx264 -preset ultrafast -c:a aac -movflags +faststart OUT"));
+  const std::string whole = bytes_of(
+      clip("faststart.mp4", tone() + picture() + "-c:v libx264 -preset ultrafast -c:a aac -movflags +faststart OUT"));
   expect_error(listen(write_clip("header.mp4", whole.substr(0, whole.find("mdat") + 4))), ErrorCode::kDamagedMedia,
                "header.mp4 is damaged or incomplete");
 }
 
 TEST(Media, RefusesACodecThatNobodyKnows) {
-  std::string bytes = bytes_of(clip("h264-ac3.mkv", tone() + picture() + "-c:v libx264 -preset ultrafast -c:a ac3 OUT"));
+  std::string bytes =
+      bytes_of(clip("h264-ac3.mkv", tone() + picture() + "-c:v libx264 -preset ultrafast -c:a ac3 OUT"));
   const size_t at = bytes.find("A_AC3");
   ASSERT_NE(at, std::string::npos);
   bytes.replace(at, 5, "A_XYZ");
@@ -377,13 +396,14 @@ TEST_P(Playlist, IsRefused) {
   expect_error(listen(write_clip("list.mp4", text)), ErrorCode::kNotMedia, "list.mp4 is not an audio or video file");
 }
 
-INSTANTIATE_TEST_SUITE_P(Media, Playlist,
-                         testing::Values("#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nSECRET\n#EXT-X-ENDLIST\n",
-                                         "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nfile://SECRET\n#EXT-X-ENDLIST\n",
-                                         "ffconcat version 1.0\nfile 'SECRET'\n",
-                                         "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio 5004 RTP/AVP 0\n",
-                                         "<?xml version=\"1.0\"?><MPD xmlns=\"urn:mpeg:dash:schema:mpd:2011\" "
-                                         "profiles=\"urn:mpeg:dash:profile:isoff-live:2011\"></MPD>"));
+INSTANTIATE_TEST_SUITE_P(
+    Media, Playlist,
+    testing::Values("#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nSECRET\n#EXT-X-ENDLIST\n",
+                    "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nfile://SECRET\n#EXT-X-ENDLIST\n",
+                    "ffconcat version 1.0\nfile 'SECRET'\n",
+                    "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio 5004 RTP/AVP 0\n",
+                    "<?xml version=\"1.0\"?><MPD xmlns=\"urn:mpeg:dash:schema:mpd:2011\" "
+                    "profiles=\"urn:mpeg:dash:profile:isoff-live:2011\"></MPD>"));
 
 }  // namespace
 }  // namespace v2t::media

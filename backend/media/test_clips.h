@@ -60,7 +60,8 @@ inline std::vector<int16_t> tones(const std::vector<double>& gains, int rate_hz,
   const auto n = static_cast<int64_t>(seconds * rate_hz);
   for (int64_t i = 0; i < n; ++i)
     for (const double gain : gains)
-      samples.push_back(static_cast<int16_t>(std::lround(32767 * gain * std::sin(2 * M_PI * 440 * static_cast<double>(i) / rate_hz))));
+      samples.push_back(static_cast<int16_t>(
+          std::lround(32767 * gain * std::sin(2 * M_PI * 440 * static_cast<double>(i) / rate_hz))));
   return samples;
 }
 

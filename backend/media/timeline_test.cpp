@@ -48,7 +48,8 @@ TEST(Timeline, FillsAHole) {
 
 TEST(Timeline, FillsASmallHoleThatADamagedPacketLeft) {
   Timeline timeline = started();
-  EXPECT_EQ(place(timeline, 1s, Samples(1021ms), Samples(1041ms), /*is_after_damage=*/true).silence_before, Samples(21ms));
+  EXPECT_EQ(place(timeline, 1s, Samples(1021ms), Samples(1041ms), /*is_after_damage=*/true).silence_before,
+            Samples(21ms));
 }
 
 TEST(Timeline, FillsHolesBetweenAllPieces) {

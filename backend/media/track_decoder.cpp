@@ -30,7 +30,8 @@ Result<std::vector<std::string>> TrackDecoder::run() {
   TRY(FramePtr frame, decoder_->next());
   bool is_after_damage = decoder_->is_after_damage();
   if (!frame)
-    return fail(ErrorCode::kDamagedMedia, "is damaged or incomplete: no sound could be decoded; copy or download the file again");
+    return fail(ErrorCode::kDamagedMedia,
+                "is damaged or incomplete: no sound could be decoded; copy or download the file again");
   while (frame && !is_full()) {
     TRY(FramePtr next, decoder_->next());  // one ahead, since time stamps are judged by the one after
     const bool is_next_after_damage = decoder_->is_after_damage();
