@@ -8,7 +8,8 @@ namespace v2t::speech {
 namespace {
 
 void detect(benchmark::State& state, const SileroKernel& kernel) {
-  const auto model = VoiceActivityModel::build(std::as_bytes(std::span(silero_weights_file())));
+  const std::string file = silero_weights_file();
+  const auto model = VoiceActivityModel::build(std::as_bytes(std::span(file)));
   const auto detector = VoiceActivityModel::listen(*model, kernel);
   const std::vector<float> samples(kSileroBatch * kSileroChunk, 0.1F);
   std::vector<float> probabilities(kSileroBatch);
