@@ -2,6 +2,8 @@
 #include "speech/window_packer.h"
 
 #include <algorithm>
+#include <cmath>
+#include <functional>
 
 #include "base/result.h"
 
@@ -9,6 +11,11 @@ namespace v2t::speech {
 namespace {
 
 constexpr size_t kLongPausePieces = 16;  // half a second: longer pauses are not better places to cut
+
+// Whisper leaves out speech that is much quieter than what else it hears in a window: such regions are made as loud
+// as the loudest. Differences within a talk are left as they are, and so is what would only raise noise.
+constexpr float kLeastGain = 3.16F;  // 10 dB
+constexpr float kMostGain = 31.6F;   // 30 dB
 
 }  // namespace
 
@@ -90,6 +97,37 @@ size_t WindowPacker::best_cut() const {
   return best_pause(first).value_or(quietest_boundary(first));
 }
 
+// How loud the loudest third of the pieces is: root of the mean square.
+float WindowPacker::level(size_t first, size_t count) const {
+  std::vector<float> powers;
+  for (size_t i = first; i < first + count; ++i) powers.push_back(pieces_[i].power);
+  std::sort(powers.begin(), powers.end(), std::greater<>());
+  const size_t n = (count + 2) / 3;
+  float sum = 0;
+  for (size_t i = 0; i < n; ++i) sum += powers[i];
+  return std::sqrt(sum / static_cast<float>(n));
+}
+
+void WindowPacker::raise_quiet_regions(Window& window) const {
+  std::vector<float> levels;
+  size_t first = 0;
+  for (const auto& region : window.time_map.regions()) {
+    size_t end = first;
+    while (end < pieces_.size() && pieces_[end].media_start < region.media_start + region.length) ++end;
+    levels.push_back(level(first, end - first));
+    first = end;
+  }
+  const float loudest = *std::max_element(levels.begin(), levels.end());
+  for (size_t i = 0; i < levels.size(); ++i) {
+    if (loudest < kLeastGain * levels[i] || levels[i] <= 0) continue;
+    const float gain = std::min(loudest / levels[i], kMostGain);
+    const auto& region = window.time_map.regions()[i];
+    auto sample = window.samples.begin() + region.window_start.count();
+    for (const auto end = sample + region.length.count(); sample != end; ++sample)
+      *sample = std::clamp(*sample * gain, -1.0F, 1.0F);
+  }
+}
+
 // The first `count` pieces become a window.
 void WindowPacker::close(size_t count) {
   std::vector<TimeMap::Region> regions;
@@ -102,6 +140,7 @@ void WindowPacker::close(size_t count) {
   const auto samples_end = samples_.begin() + length.count();
   windows_.push_back({n_windows_++, std::vector<float>(samples_.begin(), samples_end), TimeMap(std::move(regions)),
                       end_of(count - 1)});
+  raise_quiet_regions(windows_.back());
   samples_.erase(samples_.begin(), samples_end);
   pieces_.erase(pieces_.begin(), pieces_.begin() + static_cast<int64_t>(count));
 }

@@ -54,6 +54,8 @@ class WindowPacker {
   std::optional<size_t> best_pause(size_t first) const;
   size_t quietest_boundary(size_t first) const;
   size_t best_cut() const;
+  float level(size_t first, size_t count) const;
+  void raise_quiet_regions(Window& window) const;
   void close(size_t count);
 
   PackerOptions options_;

@@ -17,7 +17,10 @@ using ::testing::SizeIs;
 constexpr int64_t kSecond = kSampleRateHz;
 constexpr size_t kChunk = VoiceDetector::kChunkSamples;
 
-// Sample n has the value n (exact in a float up to 17 minutes), so that a window's samples say where they come from.
+// Sample n has the value kBase + n (exact in a float for nine minutes), so that a window's samples say where they come
+// from; all are about as loud, so that none are raised.
+constexpr int64_t kBase = 1 << 23;
+
 class CountingAudio : public AudioSource {
  public:
   explicit CountingAudio(int64_t length, std::optional<int64_t> fails_at = {}) : length_(length), fails_at_(fails_at) {}
@@ -26,7 +29,7 @@ class CountingAudio : public AudioSource {
     size_t n = 0;
     for (; n < out.size() && at_ < length_; ++n) {
       if (fails_at_ && at_ >= *fails_at_) return fail(ErrorCode::kDamagedMedia, "broken");
-      out[n] = static_cast<float>(at_++);
+      out[n] = static_cast<float>(kBase + at_++);
     }
     return n;
   }
@@ -104,7 +107,7 @@ void expect_sound(const Run& result, int64_t length) {
       last_media = region.media_start + region.length;
       for (int64_t i = 0; i < region.length.count(); ++i)
         ASSERT_EQ(window.samples[static_cast<size_t>(region.window_start.count() + i)],
-                  static_cast<float>(region.media_start.count() + i));
+                  static_cast<float>(kBase + region.media_start.count() + i));
     }
     EXPECT_GE(window.media_end, last_media);
     EXPECT_GT(window.media_end, last_end);
@@ -117,7 +120,7 @@ void expect_sound(const Run& result, int64_t length) {
 std::vector<bool> covered_chunks(const Run& result, int64_t length) {
   std::vector<bool> covered(static_cast<size_t>(length) / kChunk + 1);
   for (const auto& window : result.windows)
-    for (const float sample : window.samples) covered[static_cast<size_t>(sample) / kChunk] = true;
+    for (const float sample : window.samples) covered[(static_cast<size_t>(sample) - kBase) / kChunk] = true;
   return covered;
 }
 
@@ -201,6 +204,27 @@ TEST(Windows, StopEndsTheSearch) {
   ASSERT_FALSE(window);
   EXPECT_EQ(window.error().code, ErrorCode::kCancelled);
 }
+
+// Loud speech at first, then speech of another loudness after a pause.
+std::vector<float> with_second_part_at(float level) {
+  WindowPacker packer{PackerOptions{}};
+  packer.add({Samples(0), 0.9F, std::vector<float>(kChunk, 0.5F)});
+  packer.add({Samples(20 * kChunk), 0.9F, std::vector<float>(kChunk, level)});
+  packer.finish(Samples(21 * kChunk));
+  return packer.next()->samples;
+}
+
+TEST(Windows, ARegionThatIsMuchQuieterThanItsWindowIsRaised) {
+  const auto samples = with_second_part_at(0.05F);
+  EXPECT_EQ(samples.front(), 0.5F);
+  EXPECT_FLOAT_EQ(samples.back(), 0.5F);
+}
+
+TEST(Windows, ARegionThatIsALittleQuieterIsLeftAsItIs) { EXPECT_EQ(with_second_part_at(0.2F).back(), 0.2F); }
+
+TEST(Windows, NearSilenceIsRaisedByALimitedGain) { EXPECT_FLOAT_EQ(with_second_part_at(0.001F).back(), 0.0316F); }
+
+TEST(Windows, DigitalSilenceStaysSilent) { EXPECT_EQ(with_second_part_at(0).back(), 0.0F); }
 
 // Random tracks of talk, pauses, silence and noise: the bookkeeping is exact and no speech is lost.
 class WindowsOnRandomTracks : public ::testing::TestWithParam<unsigned> {};
