@@ -4,6 +4,8 @@
 #include <array>
 #include <deque>
 
+#include "speech/leveller.h"
+
 namespace v2t::speech {
 namespace {
 
@@ -37,7 +39,10 @@ class VoiceWindows : public WindowSource {
     const size_t chunks = (*n_read + VoiceDetector::kChunkSamples - 1) / VoiceDetector::kChunkSamples;
     std::array<float, kBatch> probabilities{};
     samples.resize(chunks * VoiceDetector::kChunkSamples);  // zeros after the end
-    detector_->detect(samples, std::span(probabilities).first(chunks));
+    auto levelled = samples;
+    for (size_t i = 0; i < chunks; ++i)
+      leveller_.raise(std::span(levelled).subspan(i * VoiceDetector::kChunkSamples, VoiceDetector::kChunkSamples));
+    detector_->detect(levelled, std::span(probabilities).first(chunks));
     for (size_t i = 0; i < chunks; ++i) {
       const size_t begin = i * VoiceDetector::kChunkSamples;
       const size_t end = std::min(begin + VoiceDetector::kChunkSamples, *n_read);
@@ -70,6 +75,7 @@ class VoiceWindows : public WindowSource {
 
   AudioSource& audio_;
   std::unique_ptr<VoiceDetector> detector_;
+  Leveller leveller_;
   SpeechGate gate_;
   WindowPacker packer_;
   std::deque<Chunk> undecided_;
