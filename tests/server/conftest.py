@@ -45,6 +45,8 @@ class Server:
             return error.code, error.headers, content if raw else json.loads(content or b"null")
 
     def open_session(self):
+        """As a browser that was never here."""
+        self.token = ""
         self.token = self.request("POST", "/api/v1/session")[2]["token"]
         return self
 
