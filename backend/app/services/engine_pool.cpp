@@ -20,16 +20,6 @@ bool may_succeed_later(ErrorCode code) {
 
 }  // namespace
 
-// Ends what take_turn() began, also when the factory throws.
-struct EnginePool::EndTurn {
-  EnginePool& pool;
-  ~EndTurn() {
-    const std::scoped_lock lock(pool.mutex_);
-    pool.is_loading_ = false;
-    pool.changed_.notify_all();
-  }
-};
-
 Result<std::shared_ptr<SpeechEngine>> EnginePool::get(const std::string& model, const Report& report,
                                                       std::stop_token stop) {
   std::unique_lock lock(mutex_);
@@ -42,6 +32,7 @@ Result<std::shared_ptr<SpeechEngine>> EnginePool::get(const std::string& model, 
       lock.unlock();
       auto made = make_safely(model, *entry, report, stop);
       lock.lock();
+      if (loading_ == entry.get()) loading_ = nullptr;
       changed_.notify_all();
       if (made) {
         entry->engine = *std::move(made);
@@ -78,8 +69,7 @@ Result<std::unique_ptr<SpeechEngine>> EnginePool::make(const std::string& model,
                                                        std::stop_token stop) {
   TRY(const ModelFiles files, download(model, entry, report, stop));
   announce(entry, {Activity::Phase::kLoadingModel, 0, 0}, report);
-  TRY_VOID(take_turn(stop));
-  const EndTurn end_turn{*this};
+  TRY_VOID(take_turn(entry, stop));
   const auto begin = clock_.steady();
   TRY(auto engine, make_engine_(files));
   log::info("model loaded", {{"model", model}, {"ms", std::to_string((clock_.steady() - begin).count())}});
@@ -111,16 +101,17 @@ Result<ModelFiles> EnginePool::download(const std::string& model, Entry& entry, 
   }
 }
 
-// Waits until nobody else loads and fewer than max_engines are loaded.
-Result<void> EnginePool::take_turn(std::stop_token stop) {
+// Waits until nobody else loads and fewer than max_engines are loaded; get() ends the turn.
+Result<void> EnginePool::take_turn(const Entry& entry, std::stop_token stop) {
   std::unique_lock lock(mutex_);
   const auto has_room = [&] {
     const auto n_loaded =
         std::ranges::count_if(entries_, [](const auto& item) { return item.second->engine != nullptr; });
     return static_cast<size_t>(n_loaded) < options_.max_engines || evict_unused();
   };
-  if (!changed_.wait(lock, stop, [&] { return !is_loading_ && has_room(); }) || stop.stop_requested()) return stopped();
-  is_loading_ = true;
+  if (!changed_.wait(lock, stop, [&] { return loading_ == nullptr && has_room(); }) || stop.stop_requested())
+    return stopped();
+  loading_ = &entry;
   return {};
 }
 

@@ -50,14 +50,12 @@ class EnginePool {
     uint64_t last_use = 0;
   };
 
-  struct EndTurn;
-
   Result<std::unique_ptr<SpeechEngine>> make_safely(const std::string& model, Entry& entry, const Report& report,
                                                     std::stop_token stop);
   Result<std::unique_ptr<SpeechEngine>> make(const std::string& model, Entry& entry, const Report& report,
                                              std::stop_token stop);
   Result<ModelFiles> download(const std::string& model, Entry& entry, const Report& report, std::stop_token stop);
-  Result<void> take_turn(std::stop_token stop);
+  Result<void> take_turn(const Entry& entry, std::stop_token stop);
   bool evict_unused();
   void announce(Entry& entry, const Activity& activity, const Report& report);
   std::shared_ptr<SpeechEngine> lend(const std::shared_ptr<Entry>& entry);
@@ -71,7 +69,7 @@ class EnginePool {
   std::map<std::string, std::shared_ptr<Entry>> entries_;  // guarded by mutex_, the entries too
   std::map<std::string, ModelProgress> downloads_;         // guarded by mutex_
   uint64_t last_use_ = 0;                                  // guarded by mutex_
-  bool is_loading_ = false;                                // guarded by mutex_; one engine is loaded at a time
+  const Entry* loading_ = nullptr;                         // guarded by mutex_; one engine is loaded at a time
 };
 
 }  // namespace v2t

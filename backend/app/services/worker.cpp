@@ -14,7 +14,6 @@ namespace v2t {
 namespace {
 
 constexpr std::chrono::minutes kCleanEvery{1};
-constexpr std::chrono::seconds kPauseAfterTrouble{5};
 constexpr std::chrono::seconds kPreloadAgainAfter{30};
 constexpr uint64_t kNoRing = UINT64_MAX;  // waits for the time alone
 
@@ -55,7 +54,7 @@ class Worker::Body {
       auto claim = parts_.jobs.claim_next(options_.lease);
       if (!claim) {
         log::error("cannot look at the queue", {{"reason", claim.error().message}});
-        parts_.doorbell.wait(kNoRing, kPauseAfterTrouble, stop);
+        parts_.doorbell.wait(kNoRing, options_.poll, stop);
       } else if (!*claim) {
         parts_.doorbell.wait(seen, options_.poll, stop);
       } else {
@@ -78,7 +77,7 @@ class Worker::Body {
       std::erase(runs_, run);
     }
     log::info("job left", {{"job", run->claim().job.id}});
-    if (ending == JobRun::Ending::kStuck) parts_.doorbell.wait(kNoRing, kPauseAfterTrouble, stop);
+    if (ending == JobRun::Ending::kStuck) parts_.doorbell.wait(kNoRing, options_.poll, stop);
   }
 
   // Renews leases, drops runs whose job was cancelled or deleted, cleans the house.

@@ -39,7 +39,7 @@ struct WorkerOptions {
   size_t max_engines = 2;        // loaded models
   std::string preload = "base";  // made ready before any job asks; empty: none
   std::chrono::milliseconds lease = std::chrono::seconds(30);
-  std::chrono::milliseconds poll = std::chrono::seconds(5);  // looks at the queue even when no bell rings
+  std::chrono::milliseconds poll = std::chrono::seconds(5);  // looks at the queue without a ring; pause after trouble
   int download_attempts = 4;
   std::chrono::milliseconds first_backoff = std::chrono::seconds(2);  // doubles with every attempt
   // Housekeeping; zero: never.

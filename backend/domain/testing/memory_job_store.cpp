@@ -16,6 +16,15 @@ void MemoryJobStore::fail_writes_with(std::optional<Error> error) {
   write_error_ = std::move(error);
 }
 
+Claim MemoryJobStore::take_over(const JobId& id) {
+  const std::scoped_lock lock(mutex_);
+  const auto entry = std::ranges::find(entries_, id, [](const auto& other) { return other->job.id; });
+  CHECK(entry != entries_.end());
+  Job& job = (*entry)->job;
+  ++job.epoch;
+  return {job, job.epoch};
+}
+
 Result<void> MemoryJobStore::writable() const {
   if (write_error_) return tl::unexpected(*write_error_);
   return {};

@@ -15,6 +15,8 @@ class MemoryJobStore final : public JobStore {
 
   // While set, every method that writes fails with it: a full disk, say.
   void fail_writes_with(std::optional<Error> error);
+  // Another worker takes a running job, as if the lease had run out.
+  Claim take_over(const JobId& id);
 
   Result<void> add(const Job& job) override;
   Result<Job> find(const OwnerId& owner, const JobId& id) override;

@@ -1,0 +1,346 @@
+// Tests of the worker: jobs are done, resumed, cancelled, dropped, and fail as they should.
+#include "app/services/worker.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "app/services/jobs.h"
+#include "base/log.h"
+#include "domain/testing/error_code.h"
+#include "domain/testing/fake_speech.h"
+#include "domain/testing/manual_clock.h"
+#include "domain/testing/memory_blob_store.h"
+#include "domain/testing/memory_job_store.h"
+
+namespace v2t {
+namespace {
+
+using ::testing::ElementsAre;
+using testing::fake_segment;
+using testing::FakeEngine;
+using testing::Gate;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using namespace std::chrono_literals;
+
+class WorkerTest : public ::testing::Test {
+ protected:
+  void SetUp() override { log::configure(log::Level::kSilent, log::Format::kText); }
+  void start() {
+    worker_ = std::make_unique<Worker>(WorkerParts{store_, blobs_, models_, media_, *bell_, activities_, clock_,
+                                                   [this](const ModelFiles&) -> Result<std::unique_ptr<SpeechEngine>> {
+                                                     if (engine_error_) return tl::unexpected(*engine_error_);
+                                                     return std::make_unique<FakeEngine>(script_);
+                                                   },
+                                                   testing::make_fake_windows},
+                                       options_);
+  }
+  // A queued job for a file with this content.
+  JobId add(const std::string& content, const JobSettings& settings = {}) {
+    const BlobInfo blob = blobs_.add(owner_, "lecture.mp4", content);
+    return jobs_.create(owner_, blob.id, settings).value().job.id;
+  }
+  Job job(const JobId& id) { return store_.find(owner_, id).value(); }
+  std::vector<Segment> segments(const JobId& id) { return store_.segments(owner_, id, 0).value(); }
+
+  // Looks again at every ring; gives up only where a test would hang for ever.
+  template <class Condition>
+  void wait_until(Condition condition) {
+    for (int tries = 0; tries < 1'000; ++tries) {
+      const uint64_t seen = bell_->rings();
+      if (condition()) return;
+      bell_->wait(seen, 100ms, {});
+    }
+    FAIL() << "waited in vain";
+  }
+  Job wait_for_end(const JobId& id) {
+    wait_until([&] { return is_final(job(id).state); });
+    return job(id);
+  }
+  void wait_until_dropped(const JobId& id) {
+    wait_until([&] { return !activities_.find(id); });
+  }
+
+  const OwnerId owner_ = new_id();
+  testing::ManualClock clock_;
+  testing::MemoryJobStore store_{clock_};
+  testing::MemoryBlobStore blobs_{clock_};
+  testing::FakeModelLibrary models_;
+  testing::FakeMediaReader media_;
+  std::unique_ptr<Doorbell> bell_ = make_doorbell();
+  ActivityBoard activities_{*bell_};
+  Jobs jobs_{{store_, blobs_, *bell_, activities_, clock_}, {}};
+  FakeEngine::Script script_;
+  std::optional<Error> engine_error_;
+  Gate gate_;
+  WorkerOptions options_{.slots = 1, .preload = "", .poll = 10ms, .first_backoff = 0ms};
+  std::unique_ptr<Worker> worker_;  // last: its threads use all of the above
+};
+
+TEST_F(WorkerTest, TurnsAFileIntoSegments) {
+  const JobId id = add("75");
+  start();
+  const Job done = wait_for_end(id);
+  EXPECT_EQ(done.state, JobState::kDone);
+  EXPECT_EQ(done.language, "ru");
+  EXPECT_EQ(done.duration, 75s);
+  EXPECT_EQ(done.audio_done, 75s);
+  EXPECT_THAT(done.warnings, IsEmpty());
+  EXPECT_THAT(segments(id), ElementsAre(fake_segment(0, "ru"), fake_segment(1, "ru"), fake_segment(2, "ru")));
+  wait_until_dropped(id);
+}
+
+TEST_F(WorkerTest, WorksOnJobsThatComeLater) {
+  start();
+  EXPECT_EQ(wait_for_end(add("30")).state, JobState::kDone);
+}
+
+TEST_F(WorkerTest, AGivenLanguageIsNotDetected) {
+  JobSettings settings;
+  settings.language = "en";
+  const JobId id = add("30", settings);
+  start();
+  EXPECT_EQ(wait_for_end(id).language, "en");
+  EXPECT_EQ(script_.n_detections, 0);
+  EXPECT_THAT(segments(id), ElementsAre(fake_segment(0, "en")));
+}
+
+TEST_F(WorkerTest, AResumedJobEqualsAnUninterruptedOne) {
+  const JobId whole = add("120");
+  start();
+  wait_for_end(whole);
+  worker_.reset();
+
+  const JobId id = add("120");
+  const Claim dead = store_.claim_next(options_.lease).value().value();
+  ASSERT_TRUE(store_.set_language(dead, "ru"));
+  ASSERT_TRUE(store_.append_segments(dead, 0, {fake_segment(0, "ru")}, {}));
+  ASSERT_TRUE(store_.append_segments(dead, 1, {fake_segment(1, "ru")}, {}));
+  clock_.advance(options_.lease);
+  script_.n_detections = 0;
+  script_.n_decoded_windows = 0;
+  start();
+  const Job done = wait_for_end(id);
+  EXPECT_EQ(done.state, JobState::kDone);
+  EXPECT_EQ(done.attempts, 2);
+  EXPECT_EQ(segments(id), segments(whole));
+  EXPECT_EQ(script_.n_decoded_windows, 2);
+  EXPECT_EQ(script_.n_detections, 0);
+}
+
+TEST_F(WorkerTest, AShutdownKeepsSavedWindowsAndGivesTheJobBack) {
+  script_.gates[1] = &gate_;
+  const JobId id = add("90");
+  start();
+  gate_.wait_for_visitor();
+  worker_.reset();
+  EXPECT_EQ(job(id).state, JobState::kQueued);
+  EXPECT_THAT(segments(id), ElementsAre(fake_segment(0, "ru")));
+  gate_.open();
+  start();
+  EXPECT_EQ(wait_for_end(id).state, JobState::kDone);
+  EXPECT_THAT(segments(id), SizeIs(3));
+}
+
+TEST_F(WorkerTest, CancellingStopsTheWork) {
+  script_.gates[1] = &gate_;
+  const JobId id = add("90");
+  start();
+  gate_.wait_for_visitor();
+  EXPECT_EQ(jobs_.cancel(owner_, id).value().job.state, JobState::kCancelled);
+  wait_until_dropped(id);
+  EXPECT_EQ(job(id).state, JobState::kCancelled);
+  EXPECT_THAT(segments(id), SizeIs(1));
+  EXPECT_EQ(wait_for_end(add("20")).state, JobState::kDone);
+}
+
+TEST_F(WorkerTest, DeletingStopsTheWorkAndLeavesNothing) {
+  script_.gates[1] = &gate_;
+  const JobId id = add("90");
+  const BlobId media = job(id).media;
+  start();
+  gate_.wait_for_visitor();
+  ASSERT_TRUE(jobs_.remove(owner_, id));
+  wait_until_dropped(id);
+  EXPECT_EQ(testing::code_of(store_.find(owner_, id)), ErrorCode::kNotFound);
+  EXPECT_EQ(testing::code_of(blobs_.find(owner_, media)), ErrorCode::kNotFound);
+}
+
+TEST_F(WorkerTest, AWorkerThatLostItsLeaseWritesNothingMore) {
+  script_.gates[1] = &gate_;
+  const JobId id = add("90");
+  start();
+  gate_.wait_for_visitor();
+  const Claim other = store_.take_over(id);
+  bell_->ring();
+  wait_until_dropped(id);
+  EXPECT_EQ(job(id).state, JobState::kRunning);
+  EXPECT_THAT(segments(id), SizeIs(1));
+  EXPECT_TRUE(store_.append_segments(other, 1, {fake_segment(1, "ru")}, {}));
+}
+
+TEST_F(WorkerTest, AnUnreadableFileFailsWithItsReason) {
+  const JobId id = add("not media");
+  start();
+  const Job failed = wait_for_end(id);
+  EXPECT_EQ(failed.state, JobState::kFailed);
+  ASSERT_NE(failed.error, std::nullopt);
+  EXPECT_EQ(failed.error->code, ErrorCode::kNotMedia);
+  EXPECT_THAT(failed.error->message, HasSubstr("lecture.mp4"));
+  EXPECT_EQ(models_.n_calls(), 0);
+}
+
+TEST_F(WorkerTest, DeletedMediaFailTheJob) {
+  const JobId id = add("30");
+  ASSERT_TRUE(blobs_.remove(owner_, job(id).media));
+  start();
+  const Job failed = wait_for_end(id);
+  ASSERT_NE(failed.error, std::nullopt);
+  EXPECT_EQ(failed.error->code, ErrorCode::kNotFound);
+  EXPECT_THAT(failed.error->message, HasSubstr("upload it again"));
+}
+
+TEST_F(WorkerTest, AnEngineThatCannotBeLoadedFailsTheJob) {
+  engine_error_ = Error{ErrorCode::kModelInvalid, "model.bin is damaged"};
+  const JobId id = add("30");
+  start();
+  EXPECT_EQ(wait_for_end(id).error, engine_error_);
+}
+
+TEST_F(WorkerTest, AnErrorOfTheEngineKeepsWhatWasDone) {
+  script_.errors[1] = Error{ErrorCode::kInternal, "the engine broke"};
+  const JobId id = add("90");
+  start();
+  EXPECT_EQ(wait_for_end(id).error, script_.errors[1]);
+  EXPECT_THAT(segments(id), SizeIs(1));
+}
+
+TEST_F(WorkerTest, AnExceptionFailsOneJobAndNoMore) {
+  script_.throws = true;
+  const JobId id = add("30");
+  start();
+  EXPECT_THAT(wait_for_end(id).error.value().message, HasSubstr("exploded"));
+  script_.throws = false;
+  EXPECT_EQ(wait_for_end(add("30")).state, JobState::kDone);
+}
+
+TEST_F(WorkerTest, AnUnknownModelFailsTheJob) {
+  JobSettings settings;
+  settings.model = "gigantic";
+  const JobId id = add("30", settings);
+  start();
+  EXPECT_EQ(wait_for_end(id).error.value().code, ErrorCode::kNotFound);
+}
+
+TEST_F(WorkerTest, ADownloadThatFailsIsTriedAgain) {
+  models_.fail_next(options_.download_attempts - 1);
+  const JobId id = add("30");
+  start();
+  EXPECT_EQ(wait_for_end(id).state, JobState::kDone);
+}
+
+TEST_F(WorkerTest, ADownloadThatKeepsFailingFailsTheJobWithTheRemedy) {
+  models_.fail_next(options_.download_attempts);
+  const JobId id = add("30");
+  start();
+  const Job failed = wait_for_end(id);
+  EXPECT_EQ(failed.error.value().code, ErrorCode::kModelUnavailable);
+  EXPECT_THAT(failed.error->message, HasSubstr("fetch_weights"));
+}
+
+TEST_F(WorkerTest, AClipDoesNotWaitForAFilm) {
+  options_.slots = 2;
+  script_.gates[3] = &gate_;
+  const JobId film = add("900");
+  start();
+  gate_.wait_for_visitor();
+  const JobId clip = add("5");
+  EXPECT_EQ(wait_for_end(clip).state, JobState::kDone);
+  EXPECT_EQ(job(film).state, JobState::kRunning);
+  EXPECT_EQ(activities_.find(film)->phase, Activity::Phase::kTranscribing);
+  gate_.open();
+  EXPECT_EQ(wait_for_end(film).state, JobState::kDone);
+  EXPECT_THAT(segments(film), SizeIs(30));
+  EXPECT_EQ(models_.n_calls(), 1);
+}
+
+TEST_F(WorkerTest, AFullDiskDelaysAJobButDoesNotFailIt) {
+  script_.gates[1] = &gate_;
+  const JobId id = add("90");
+  start();
+  gate_.wait_for_visitor();
+  store_.fail_writes_with(Error{ErrorCode::kDiskFull, "no space left"});
+  gate_.open();
+  wait_until_dropped(id);
+  EXPECT_EQ(job(id).state, JobState::kRunning);
+  store_.fail_writes_with(std::nullopt);
+  wait_until([&] {
+    clock_.advance(options_.lease);
+    return is_final(job(id).state);
+  });
+  EXPECT_EQ(job(id).state, JobState::kDone);
+  EXPECT_THAT(segments(id), SizeIs(3));
+}
+
+TEST_F(WorkerTest, AFileThatKilledTheProcessThreeTimesFailsAndTheNextOneIsDone) {
+  const JobId poison = add("30");
+  for (int death = 0; death < JobStore::kMaxDeaths; ++death) {
+    ASSERT_NE(store_.claim_next(options_.lease).value(), std::nullopt);
+    clock_.advance(options_.lease);
+  }
+  const JobId next = add("30");
+  start();
+  const Job failed = wait_for_end(poison);
+  EXPECT_EQ(failed.state, JobState::kFailed);
+  EXPECT_THAT(failed.error.value().message, HasSubstr("stopped three times while working on this file"));
+  EXPECT_EQ(failed.attempts, JobStore::kMaxDeaths);
+  EXPECT_EQ(wait_for_end(next).state, JobState::kDone);
+}
+
+TEST_F(WorkerTest, SilenceIsDoneWithAWarning) {
+  const JobId id = add("0");
+  start();
+  const Job done = wait_for_end(id);
+  EXPECT_EQ(done.state, JobState::kDone);
+  EXPECT_THAT(done.warnings, ElementsAre(HasSubstr("no speech")));
+}
+
+TEST_F(WorkerTest, IsReadyOnceItsFirstModelIsLoaded) {
+  options_.preload = "base";
+  start();
+  wait_until([&] { return worker_->readiness().is_ready; });
+  EXPECT_THAT(worker_->downloads(), IsEmpty());
+}
+
+TEST_F(WorkerTest, SaysWhyItIsNotReady) {
+  options_.preload = "gigantic";
+  start();
+  wait_until([&] { return worker_->readiness().reason == "there is no model gigantic"; });
+  EXPECT_FALSE(worker_->readiness().is_ready);
+}
+
+TEST_F(WorkerTest, TwoModelsTakeTurnsInOnePlace) {
+  options_.slots = 2;
+  options_.max_engines = 1;
+  JobSettings small;
+  small.model = "small";
+  const JobId first = add("60");
+  const JobId second = add("60", small);
+  start();
+  EXPECT_EQ(wait_for_end(first).state, JobState::kDone);
+  EXPECT_EQ(wait_for_end(second).state, JobState::kDone);
+}
+
+TEST_F(WorkerTest, HousekeepingQueuesJobsWhoseUploadWasCompletedByACrashedProcess) {
+  Job waiting;
+  waiting.id = new_id();
+  waiting.owner = owner_;
+  waiting.media = blobs_.add(owner_, "a", "30").id;
+  ASSERT_TRUE(store_.add(waiting));
+  start();
+  EXPECT_EQ(wait_for_end(waiting.id).state, JobState::kDone);
+}
+
+}  // namespace
+}  // namespace v2t
