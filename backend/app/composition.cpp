@@ -108,8 +108,8 @@ Result<std::unique_ptr<ModelLibrary>> Composition::make_model_library(ModelSourc
   return hub::make_hub_model_library(std::move(options));
 }
 
-Result<std::unique_ptr<SpeechEngine>> Composition::load_engine(const ModelFiles& files) const {
-  return whisper::load_engine(files, engine_options(config()));
+Result<std::unique_ptr<SpeechEngine>> Composition::load_engine(const ModelFiles& files, std::stop_token stop) const {
+  return whisper::load_engine(files, engine_options(config()), stop);
 }
 
 Result<WindowFactory> Composition::load_window_factory() const {
@@ -152,15 +152,17 @@ Result<void> Composition::serve(std::stop_token stop) const {
                                 [&] { return worker->downloads(); }};
   TRY(const auto server, http::start_server(server_options(config()), services));
   worker = std::make_unique<Worker>(
-      WorkerParts{*stores->jobs, *stores->blobs, *models, *media, *doorbell, activities, stores->clock,
-                  [this](const ModelFiles& files) { return load_engine(files); }, std::move(make_windows)},
+      WorkerParts{
+          *stores->jobs, *stores->blobs, *models, *media, *doorbell, activities, stores->clock,
+          [this](const ModelFiles& files, std::stop_token stop_loading) { return load_engine(files, stop_loading); },
+          std::move(make_windows)},
       worker_options(config()));
+  const std::stop_callback stop_worker(stop, [&] { worker->request_stop(); });  // while the last requests are served
   std::printf("Video to Text Converter is ready on %s\n", server->url().c_str());
   std::fflush(stdout);
   log::info("serving", {{"url", server->url()}, {"data", config().data_dir.string()}, {"model", config().model}});
   server->run(stop);
   log::info("stopping: running jobs are saved and go on at the next start");
-  worker.reset();
   return {};
 }
 

@@ -58,10 +58,11 @@ void Batch::decode() {
   }
 }
 
-std::vector<Batch::Finished> Batch::step() {
+std::vector<Batch::Finished> Batch::step(const std::function<bool()>& goes_on) {
   using Need = WindowTask::Need;
   for (auto& slot : slots_) {
     if (!slot.task || slot.task->need() != Need::kEncode) continue;
+    if (!goes_on()) return {};
     encode(slot.task->samples(), slot.task->size(), *slot.encoded);
     slot.task->begin_decoding(*slot.encoded, *slot.sequence);
   }

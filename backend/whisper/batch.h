@@ -29,8 +29,9 @@ class Batch {
   // Forgets windows.
   void remove_if(const std::function<bool(const Owner&)>& is_unwanted);
 
-  // Encodes what is to be encoded, then decodes one token of each window; returns those that are finished.
-  std::vector<Finished> step();
+  // Encodes what is to be encoded, then decodes one token of each window; returns those that are finished. Asks before
+  // each window whether to go on: large models take seconds to encode one.
+  std::vector<Finished> step(const std::function<bool()>& goes_on);
 
   // The languages of the model by probability. samples: not empty, at most 30 s.
   std::vector<LanguageGuess> guess_language(std::span<const float> samples, Context context);

@@ -110,12 +110,17 @@ class Core {
     Batch batch(model_, std::move(forward), options_.max_batch);
     while (const auto question = take_work(batch)) {
       if (*question) answer(**question, batch.guess_language((*question)->samples, options_.context));
-      deliver(batch.step());
+      deliver(batch.step([this] { return !is_stopping(); }));
     }
   }
 
  private:
   using MaybeQuestion = std::shared_ptr<Question>;
+
+  bool is_stopping() {
+    const std::lock_guard lock(mutex_);
+    return is_stopping_;
+  }
 
   bool has_work(const Batch& batch) const {
     return !batch.is_empty() || !questions_.empty() ||

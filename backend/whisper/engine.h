@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 
 #include "domain/model_library.h"
 #include "domain/speech_engine.h"
@@ -17,8 +18,9 @@ struct EngineOptions {
   Context context = Context::kReduced;
 };
 
-// Reads a model's files. kModelInvalid names the file and what is wrong with it.
-Result<std::unique_ptr<SpeechEngine>> load_engine(const ModelFiles& files, const EngineOptions& options);
+// Reads a model's files. kModelInvalid names the file and what is wrong with it; kCancelled.
+Result<std::unique_ptr<SpeechEngine>> load_engine(const ModelFiles& files, const EngineOptions& options,
+                                                  std::stop_token stop);
 
 // For people: "AVX-512 with VNNI and BF16, 2 threads".
 std::string describe_processor(int threads);

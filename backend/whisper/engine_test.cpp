@@ -175,6 +175,27 @@ TEST_F(Engine, CancelsSessionsThatOutliveIt) {
   EXPECT_EQ(session->next({}).error().code, ErrorCode::kCancelled);
 }
 
+TEST_F(Engine, DoesNotEncodeTheRestOfTheBatchWhenItIsDestroyed) {
+  std::promise<void> all_submitted, second_encoded, go;
+  int n_encoded = 0;
+  log_->on_encode = [&] {
+    if (++n_encoded == 1) all_submitted.get_future().wait();
+    if (n_encoded != 2) return;
+    second_encoded.set_value();
+    go.get_future().wait();
+  };
+  auto engine = make(counting());
+  const auto session = engine->open_session({.language = "en"}).value();
+  for (uint64_t i = 0; i < 3; ++i) ASSERT_TRUE(session->submit(window(i, 25), {}));
+  all_submitted.set_value();
+  second_encoded.get_future().wait();
+  const auto destroyed = std::async(std::launch::async, [&] { engine.reset(); });
+  EXPECT_EQ(session->next({}).error().code, ErrorCode::kCancelled);
+  go.set_value();
+  destroyed.wait();
+  EXPECT_EQ(n_encoded, 2);
+}
+
 TEST_F(Engine, EndsAfterFinishWithoutWindows) {
   const auto engine = make(counting());
   const auto session = engine->open_session({.language = "en"}).value();

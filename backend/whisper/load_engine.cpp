@@ -29,11 +29,12 @@ Result<Tokenizer> load_tokenizer(const ModelFiles& files, int n_vocabulary) {
 
 }  // namespace
 
-Result<std::unique_ptr<SpeechEngine>> load_engine(const ModelFiles& files, const EngineOptions& options) {
+Result<std::unique_ptr<SpeechEngine>> load_engine(const ModelFiles& files, const EngineOptions& options,
+                                                  std::stop_token stop) {
   TRY(const auto tensors, Ct2Model::open(files.model));
   TRY(auto config, load_config(files, *tensors));
   TRY(auto tokenizer, load_tokenizer(files, config.dimensions.n_vocabulary));
-  TRY(auto weights, Weights::load(*tensors, config.dimensions));
+  TRY(auto weights, Weights::load(*tensors, config.dimensions, nn::best_instruction_set(), stop));
   auto forward = make_forward(std::move(weights), config.alignment_heads, options.threads);
   auto model = std::make_shared<SpeechModel>(files.name, std::move(config), std::move(tokenizer));
   return make_engine(std::move(model), std::move(forward), options);

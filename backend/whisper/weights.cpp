@@ -49,8 +49,11 @@ void fill_sinusoids(std::span<float> positions, size_t n_state) {
 
 class WeightsLoader {
  public:
-  WeightsLoader(const TensorSource& source, Weights& weights)
-      : source_(source), weights_(weights), n_state_(static_cast<size_t>(weights.dimensions().n_state)) {}
+  WeightsLoader(const TensorSource& source, Weights& weights, std::stop_token stop)
+      : source_(source),
+        weights_(weights),
+        stop_(std::move(stop)),
+        n_state_(static_cast<size_t>(weights.dimensions().n_state)) {}
 
   Result<void> load() {
     TRY_VOID(load_encoder());
@@ -76,6 +79,7 @@ class WeightsLoader {
 
   Result<nn::Int8Weights> matrix(const std::string& name, size_t n_outputs, size_t n_inputs,
                                  std::span<const float> bias) {
+    if (stop_.stop_requested()) return fail(ErrorCode::kCancelled, "the loading of the model was stopped");
     TRY(const TensorRows rows,
         TensorRows::open(source_, name, {static_cast<int64_t>(n_outputs), static_cast<int64_t>(n_inputs)}));
     if (rows.is_int8()) {
@@ -210,14 +214,15 @@ class WeightsLoader {
 
   const TensorSource& source_;
   Weights& weights_;
+  const std::stop_token stop_;
   const size_t n_state_;
 };
 
 Result<std::shared_ptr<const Weights>> Weights::load(const TensorSource& source, const Dimensions& dimensions,
-                                                     nn::InstructionSet instruction_set) {
+                                                     nn::InstructionSet instruction_set, std::stop_token stop) {
   TRY_VOID(check_dimensions(dimensions));
   std::shared_ptr<Weights> weights(new Weights(dimensions, instruction_set));
-  TRY_VOID(WeightsLoader(source, *weights).load());
+  TRY_VOID(WeightsLoader(source, *weights, std::move(stop)).load());
   return weights;
 }
 

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 #include "base/result.h"
@@ -62,9 +63,10 @@ struct DecoderLayerWeights {
 class Weights {
  public:
   // Packs straight from the tensors' bytes, which are not needed afterwards. kModelInvalid names a tensor that is
-  // missing or does not fit `dimensions`, or a dimension that no Whisper has.
+  // missing or does not fit `dimensions`, or a dimension that no Whisper has. kCancelled: stopped, between two tensors.
   static Result<std::shared_ptr<const Weights>> load(const TensorSource& source, const Dimensions& dimensions,
-                                                     nn::InstructionSet instruction_set = nn::best_instruction_set());
+                                                     nn::InstructionSet instruction_set = nn::best_instruction_set(),
+                                                     std::stop_token stop = {});
 
   const Dimensions& dimensions() const { return dimensions_; }
   nn::InstructionSet instruction_set() const { return instruction_set_; }

@@ -46,6 +46,14 @@ TEST_F(WeightsTest, LoadsAWholeModelAtEveryInstructionSet) {
   }
 }
 
+TEST_F(WeightsTest, StopsWhenAsked) {
+  std::stop_source source;
+  source.request_stop();
+  const auto weights = Weights::load(tensors_, kSmall, nn::best_instruction_set(), source.get_token());
+  ASSERT_FALSE(weights.has_value());
+  EXPECT_EQ(weights.error().code, ErrorCode::kCancelled);
+}
+
 TEST_F(WeightsTest, NamesEveryTensorThatIsMissing) {
   for (const std::string& name : tensors_.names()) {
     if (name.ends_with("/bias") && name.find("conv") == std::string::npos) continue;

@@ -89,7 +89,7 @@ Result<std::unique_ptr<SpeechEngine>> load_engine(const Composition& composition
                 download_line(progress.bytes_done, progress.bytes_total, status.columns()));
   };
   TRY(const ModelFiles files, library->get(composition.config().model, show, stop));
-  return composition.load_engine(files);
+  return composition.load_engine(files, stop);
 }
 
 // The live view of one file on the terminal.

@@ -71,7 +71,7 @@ Result<std::unique_ptr<SpeechEngine>> EnginePool::make(const std::string& model,
   announce(entry, {Activity::Phase::kLoadingModel, 0, 0}, report);
   TRY_VOID(take_turn(entry, stop));
   const auto begin = clock_.steady();
-  TRY(auto engine, make_engine_(files));
+  TRY(auto engine, make_engine_(files, stop));
   log::info("model loaded", {{"model", model}, {"ms", std::to_string((clock_.steady() - begin).count())}});
   return engine;
 }

@@ -17,8 +17,8 @@
 
 namespace v2t {
 
-// Called from one thread at a time.
-using EngineFactory = std::function<Result<std::unique_ptr<SpeechEngine>>(const ModelFiles&)>;
+// Called from one thread at a time. Large models take a minute to load: kCancelled soon after it is stopped.
+using EngineFactory = std::function<Result<std::unique_ptr<SpeechEngine>>(const ModelFiles&, std::stop_token)>;
 
 struct EnginePoolOptions {
   size_t max_engines = 2;

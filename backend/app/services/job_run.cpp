@@ -8,6 +8,14 @@
 #include "base/log.h"
 
 namespace v2t {
+namespace {
+
+// Troubles of a store that somebody will mend: no space, held by another program, wrong permissions.
+bool may_pass(ErrorCode code) {
+  return code == ErrorCode::kDiskFull || code == ErrorCode::kUnavailable || code == ErrorCode::kForbidden;
+}
+
+}  // namespace
 
 void JobRun::drop() {
   is_lost_ = true;
@@ -32,17 +40,24 @@ JobRun::Ending JobRun::run(std::stop_token stop) {
 
 JobRun::Ending JobRun::end(const Error& error, std::stop_token stop) {
   if (is_lost_) return Ending::kLost;
-  if (stop.stop_requested() || is_store_broken_) {
-    const auto released = parts_.jobs.release(claim_);
-    if (is_store_broken_)
-      log::error("cannot save the job, it will be tried again", {{"job", claim_.job.id}, {"reason", error.message}});
-    return is_store_broken_ || !released ? Ending::kStuck : Ending::kReleased;
+  if (is_store_broken_) {
+    log::error("cannot save the job, it will be tried again", {{"job", claim_.job.id}, {"reason", error.message}});
+    return Ending::kStuck;
   }
+  if (stop.stop_requested()) return give_back();
   log::warning("job failed",
                {{"job", claim_.job.id}, {"code", std::string(error_code_name(error.code))}, {"reason", error.message}});
   const auto failed = saved(parts_.jobs.fail_job(claim_, error));
   if (failed) return Ending::kEnded;
-  return is_lost_ ? Ending::kLost : Ending::kStuck;
+  if (is_lost_) return Ending::kLost;
+  log::error("cannot save why the job failed", {{"job", claim_.job.id}, {"reason", failed.error().message}});
+  return Ending::kStuck;
+}
+
+JobRun::Ending JobRun::give_back() {
+  const auto released = parts_.jobs.release(claim_);
+  if (released) return Ending::kReleased;
+  return released.error().code == ErrorCode::kConflict ? Ending::kLost : Ending::kStuck;
 }
 
 Result<void> JobRun::saved(Result<void> result) {
@@ -50,9 +65,9 @@ Result<void> JobRun::saved(Result<void> result) {
     parts_.doorbell.ring();
   } else if (result.error().code == ErrorCode::kConflict) {
     is_lost_ = true;
-  } else {
+  } else if (may_pass(result.error().code)) {
     is_store_broken_ = true;
-  }
+  }  // all else fails the job: trying again would end the same way, for ever
   return result;
 }
 

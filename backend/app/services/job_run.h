@@ -15,7 +15,7 @@ class JobRun {
     kEnded,     // done or failed
     kLost,      // cancelled, deleted, or taken by another worker: nothing was written any more
     kReleased,  // stopped; the job waits in the queue with all its saved windows
-    kStuck,     // the store cannot be written; the job was given back if possible
+    kStuck,     // the store cannot be written: give the job back later
   };
 
   JobRun(const WorkerParts& parts, EnginePool& engines, Claim claim)
@@ -23,6 +23,8 @@ class JobRun {
 
   // Blocks until the end; called once. `stop`: give the job back at once.
   Ending run(std::stop_token stop);
+  // After kStuck, again and again until it is something else.
+  Ending give_back();
 
   // The rest is for another thread.
   const Claim& claim() const { return claim_; }
@@ -38,7 +40,7 @@ class JobRun {
   Result<bool> has_text();
   Ending end(const Error& error, std::stop_token stop);
   void show(const Activity& activity) { parts_.activities.set(claim_.job.id, activity); }
-  // Notes why a write failed.
+  // Notes what the failure of a write means for the job.
   Result<void> saved(Result<void> result);
 
   const WorkerParts& parts_;

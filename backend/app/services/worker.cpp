@@ -37,8 +37,12 @@ class Worker::Body {
   }
 
   ~Body() {
-    for (auto& thread : threads_) thread.request_stop();
+    request_stop();
     threads_.clear();
+  }
+
+  void request_stop() {
+    for (auto& thread : threads_) thread.request_stop();
   }
 
   Readiness readiness() const {
@@ -71,13 +75,17 @@ class Worker::Body {
       runs_.push_back(run);
     }
     parts_.doorbell.ring();
-    const JobRun::Ending ending = run->run(stop);
+    JobRun::Ending ending = run->run(stop);
+    while (ending == JobRun::Ending::kStuck) {
+      parts_.doorbell.wait(kNoRing, options_.poll, stop);
+      ending = run->give_back();
+      if (stop.stop_requested()) break;
+    }
     {
       const std::scoped_lock lock(mutex_);
       std::erase(runs_, run);
     }
     log::info("job left", {{"job", run->claim().job.id}});
-    if (ending == JobRun::Ending::kStuck) parts_.doorbell.wait(kNoRing, options_.poll, stop);
   }
 
   // Renews leases, drops runs whose job was cancelled or deleted, cleans the house.
@@ -164,6 +172,8 @@ Worker::Worker(WorkerParts parts, WorkerOptions options)
     : body_(std::make_unique<Body>(std::move(parts), std::move(options))) {}
 
 Worker::~Worker() = default;
+
+void Worker::request_stop() { body_->request_stop(); }
 
 Readiness Worker::readiness() const { return body_->readiness(); }
 

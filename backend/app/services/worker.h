@@ -30,7 +30,7 @@ struct WorkerParts {
   Doorbell& doorbell;
   ActivityBoard& activities;
   const Clock& clock;
-  EngineFactory make_engine;         // called from one thread at a time
+  EngineFactory make_engine;
   WindowSourceFactory make_windows;  // thread-safe
 };
 
@@ -61,6 +61,8 @@ class Worker {
   Worker& operator=(const Worker&) = delete;
   // Stops at once: running jobs keep their saved windows and go back to the queue.
   ~Worker();
+  // The same without waiting for it.
+  void request_stop();
 
   // Whether the preloaded model can be used.
   Readiness readiness() const;

@@ -28,13 +28,16 @@ class WorkerTest : public ::testing::Test {
  protected:
   void SetUp() override { log::configure(log::Level::kSilent, log::Format::kText); }
   void start() {
-    worker_ = std::make_unique<Worker>(WorkerParts{store_, blobs_, models_, media_, *bell_, activities_, clock_,
-                                                   [this](const ModelFiles&) -> Result<std::unique_ptr<SpeechEngine>> {
-                                                     if (engine_error_) return tl::unexpected(*engine_error_);
-                                                     return std::make_unique<FakeEngine>(script_);
-                                                   },
-                                                   testing::make_fake_windows},
-                                       options_);
+    worker_ = std::make_unique<Worker>(
+        WorkerParts{store_, blobs_, models_, media_, *bell_, activities_, clock_,
+                    [this](const ModelFiles&, std::stop_token stop) { return load(stop); }, testing::make_fake_windows},
+        options_);
+  }
+  Result<std::unique_ptr<SpeechEngine>> load(std::stop_token stop) {
+    if (loading_gate_) loading_gate_->pass(stop);
+    if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "stopped while loading");
+    if (engine_error_) return tl::unexpected(*engine_error_);
+    return std::make_unique<FakeEngine>(script_);
   }
   // A queued job for a file with this content.
   JobId add(const std::string& content, const JobSettings& settings = {}) {
@@ -74,6 +77,7 @@ class WorkerTest : public ::testing::Test {
   FakeEngine::Script script_;
   std::optional<Error> engine_error_;
   Gate gate_;
+  Gate* loading_gate_ = nullptr;
   WorkerOptions options_{.slots = 1, .preload = "", .poll = 10ms, .first_backoff = 0ms};
   std::unique_ptr<Worker> worker_;  // last: its threads use all of the above
 };
@@ -141,6 +145,34 @@ TEST_F(WorkerTest, AShutdownKeepsSavedWindowsAndGivesTheJobBack) {
   start();
   EXPECT_EQ(wait_for_end(id).state, JobState::kDone);
   EXPECT_THAT(segments(id), SizeIs(3));
+}
+
+TEST_F(WorkerTest, AShutdownDoesNotWaitForAModelToLoad) {
+  loading_gate_ = &gate_;
+  options_.preload = "base";
+  const JobId id = add("30");
+  start();
+  gate_.wait_for_visitor();
+  worker_->request_stop();
+  worker_.reset();
+  EXPECT_EQ(job(id).state, JobState::kQueued);
+}
+
+TEST_F(WorkerTest, AnotherJobLoadsTheModelWhenTheOneThatLoadsItIsCancelled) {
+  loading_gate_ = &gate_;
+  options_.slots = 2;
+  const JobId first = add("30");
+  start();
+  gate_.wait_for_visitor();
+  const JobId second = add("30");
+  wait_until([&] {
+    const auto activity = activities_.find(second);
+    return activity && activity->phase == Activity::Phase::kLoadingModel;
+  });
+  ASSERT_TRUE(jobs_.cancel(owner_, first));
+  wait_until_dropped(first);
+  gate_.open();
+  EXPECT_EQ(wait_for_end(second).state, JobState::kDone);
 }
 
 TEST_F(WorkerTest, CancellingStopsTheWork) {
@@ -275,12 +307,32 @@ TEST_F(WorkerTest, AFullDiskDelaysAJobButDoesNotFailIt) {
   wait_until_dropped(id);
   EXPECT_EQ(job(id).state, JobState::kRunning);
   store_.fail_writes_with(std::nullopt);
-  wait_until([&] {
-    clock_.advance(options_.lease);
-    return is_final(job(id).state);
-  });
-  EXPECT_EQ(job(id).state, JobState::kDone);
+  EXPECT_EQ(wait_for_end(id).state, JobState::kDone);
+  EXPECT_EQ(job(id).attempts, 2);
   EXPECT_THAT(segments(id), SizeIs(3));
+}
+
+TEST_F(WorkerTest, AFullDiskDoesNotHoldUpAShutdown) {
+  script_.gates[1] = &gate_;
+  options_.poll = 1h;
+  const JobId id = add("90");
+  start();
+  gate_.wait_for_visitor();
+  store_.fail_writes_with(Error{ErrorCode::kDiskFull, "no space left"});
+  gate_.open();
+  wait_until_dropped(id);
+  worker_.reset();
+  EXPECT_EQ(job(id).state, JobState::kRunning);
+}
+
+TEST_F(WorkerTest, AStoreThatCannotTakeAWindowFailsTheJob) {
+  script_.gates[1] = &gate_;
+  const JobId id = add("90");
+  start();
+  gate_.wait_for_visitor();
+  store_.fail_next_append_with(Error{ErrorCode::kInternal, "text too big"});
+  gate_.open();
+  EXPECT_EQ(wait_for_end(id).error.value().message, "text too big");
 }
 
 TEST_F(WorkerTest, AFileThatKilledTheProcessThreeTimesFailsAndTheNextOneIsDone) {

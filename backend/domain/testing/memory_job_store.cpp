@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 namespace v2t::testing {
 namespace {
@@ -14,6 +15,11 @@ tl::unexpected<Error> no_such_job(const JobId& id) { return fail(ErrorCode::kNot
 void MemoryJobStore::fail_writes_with(std::optional<Error> error) {
   const std::scoped_lock lock(mutex_);
   write_error_ = std::move(error);
+}
+
+void MemoryJobStore::fail_next_append_with(const Error& error) {
+  const std::scoped_lock lock(mutex_);
+  append_error_ = error;
 }
 
 Claim MemoryJobStore::take_over(const JobId& id) {
@@ -269,6 +275,7 @@ Result<void> MemoryJobStore::append_segments(const Claim& claim, uint64_t window
                                              const JobProgress& progress) {
   const std::scoped_lock lock(mutex_);
   TRY(Entry * entry, held(claim));
+  if (const auto error = std::exchange(append_error_, std::nullopt)) return tl::unexpected(*error);
   if (window < entry->job.windows_done) return {};
   if (window > entry->job.windows_done) return fail(ErrorCode::kInvalidArgument, "a window is missing");
   for (Segment segment : segments) {

@@ -15,6 +15,7 @@ class MemoryJobStore final : public JobStore {
 
   // While set, every method that writes fails with it: a full disk, say.
   void fail_writes_with(std::optional<Error> error);
+  void fail_next_append_with(const Error& error);
   // Another worker takes a running job, as if the lease had run out.
   Claim take_over(const JobId& id);
 
@@ -76,6 +77,7 @@ class MemoryJobStore final : public JobStore {
   uint64_t last_sequence_ = 0;
   uint64_t last_ticket_ = 0;
   std::optional<Error> write_error_;
+  std::optional<Error> append_error_;
 };
 
 }  // namespace v2t::testing

@@ -53,8 +53,11 @@ class FakeForward final : public Forward {
     window.audio_positions = n_audio;
     window.first_mel = log_mel[0];
     if (!log_) return;
-    const std::lock_guard lock(log_->mutex);
-    log_->encoded_positions.push_back(n_positions);
+    {
+      const std::lock_guard lock(log_->mutex);
+      log_->encoded_positions.push_back(n_positions);
+    }
+    if (log_->on_encode) log_->on_encode();
   }
 
   void decode(std::span<const DecoderRow> rows, std::span<float> logits) override {
