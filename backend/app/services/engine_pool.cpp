@@ -14,10 +14,6 @@ constexpr std::chrono::milliseconds kReportEvery{250};
 
 tl::unexpected<Error> stopped() { return fail(ErrorCode::kCancelled, "stopped while waiting for the model"); }
 
-bool may_succeed_later(ErrorCode code) {
-  return code == ErrorCode::kModelUnavailable || code == ErrorCode::kUnavailable || code == ErrorCode::kTimeout;
-}
-
 }  // namespace
 
 Result<std::shared_ptr<SpeechEngine>> EnginePool::get(const std::string& model, const Report& report,
@@ -89,16 +85,10 @@ Result<ModelFiles> EnginePool::download(const std::string& model, Entry& entry, 
     last_report = now;
     announce(entry, {Activity::Phase::kDownloadingModel, progress.bytes_done, progress.bytes_total}, report);
   };
-  auto backoff = options_.first_backoff;
-  for (int attempt = 1;; ++attempt, backoff *= 2) {
-    auto files = models_.get(model, on_progress, stop);
-    std::unique_lock lock(mutex_);
-    downloads_.erase(model);
-    if (files || !may_succeed_later(files.error().code) || attempt >= options_.download_attempts) return files;
-    log::warning("model not available, trying again", {{"model", model}, {"reason", files.error().message}});
-    changed_.wait_for(lock, stop, backoff, [] { return false; });
-    if (stop.stop_requested()) return stopped();
-  }
+  auto files = models_.get(model, on_progress, stop);
+  const std::scoped_lock lock(mutex_);
+  downloads_.erase(model);
+  return files;
 }
 
 // Waits until nobody else loads and fewer than max_engines are loaded; get() ends the turn.
@@ -107,7 +97,7 @@ Result<void> EnginePool::take_turn(const Entry& entry, std::stop_token stop) {
   const auto has_room = [&] {
     const auto n_loaded =
         std::ranges::count_if(entries_, [](const auto& item) { return item.second->engine != nullptr; });
-    return static_cast<size_t>(n_loaded) < options_.max_engines || evict_unused();
+    return static_cast<size_t>(n_loaded) < max_engines_ || evict_unused();
   };
   if (!changed_.wait(lock, stop, [&] { return loading_ == nullptr && has_room(); }) || stop.stop_requested())
     return stopped();

@@ -20,23 +20,17 @@ namespace v2t {
 // Called from one thread at a time. Large models take a minute to load: kCancelled soon after it is stopped.
 using EngineFactory = std::function<Result<std::unique_ptr<SpeechEngine>>(const ModelFiles&, std::stop_token)>;
 
-struct EnginePoolOptions {
-  size_t max_engines = 2;
-  int download_attempts = 4;
-  std::chrono::milliseconds first_backoff = std::chrono::seconds(2);  // doubles with every attempt
-};
-
 // Thread-safe. Outlives the engines that it gave.
 class EnginePool {
  public:
   using Report = std::function<void(const Activity&)>;
 
-  EnginePool(ModelLibrary& models, EngineFactory make_engine, const Clock& clock, EnginePoolOptions options)
-      : models_(models), make_engine_(std::move(make_engine)), clock_(clock), options_(options) {}
+  EnginePool(ModelLibrary& models, EngineFactory make_engine, const Clock& clock, size_t max_engines)
+      : models_(models), make_engine_(std::move(make_engine)), clock_(clock), max_engines_(max_engines) {}
 
   // The engine of the model, after waiting for its download, for its loading, and for one of the max_engines places
-  // (an engine that nobody uses makes room). `report` hears of every step, from the calling thread. A download that
-  // may succeed later is tried again a few times. Errors: as ModelLibrary::get and the factory; kCancelled.
+  // (an engine that nobody uses makes room). `report` hears of every step, from the calling thread. Errors: as
+  // ModelLibrary::get and the factory; kCancelled.
   Result<std::shared_ptr<SpeechEngine>> get(const std::string& model, const Report& report, std::stop_token stop);
   // Models that are being downloaded this moment.
   std::vector<ModelProgress> downloads() const;
@@ -63,7 +57,7 @@ class EnginePool {
   ModelLibrary& models_;
   const EngineFactory make_engine_;
   const Clock& clock_;
-  const EnginePoolOptions options_;
+  const size_t max_engines_;
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   std::map<std::string, std::shared_ptr<Entry>> entries_;  // guarded by mutex_, the entries too

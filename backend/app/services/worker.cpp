@@ -24,8 +24,7 @@ class Worker::Body {
   Body(WorkerParts parts, WorkerOptions options)
       : parts_(std::move(parts)),
         options_(std::move(options)),
-        engines_(parts_.models, parts_.make_engine, parts_.clock,
-                 {options_.max_engines, options_.download_attempts, options_.first_backoff}),
+        engines_(parts_.models, parts_.make_engine, parts_.clock, options_.max_engines),
         janitor_({parts_.jobs, parts_.blobs, parts_.doorbell, parts_.clock},
                  {options_.abandoned_uploads_after, options_.media_after, options_.jobs_after}) {
     if (options_.preload.empty()) readiness_.is_ready = true;

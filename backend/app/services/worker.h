@@ -40,8 +40,6 @@ struct WorkerOptions {
   std::string preload = "base";  // made ready before any job asks; empty: none
   std::chrono::milliseconds lease = std::chrono::seconds(30);
   std::chrono::milliseconds poll = std::chrono::seconds(5);  // looks at the queue without a ring; pause after trouble
-  int download_attempts = 4;
-  std::chrono::milliseconds first_backoff = std::chrono::seconds(2);  // doubles with every attempt
   // Housekeeping; zero: never.
   std::chrono::hours abandoned_uploads_after{24};
   std::chrono::hours media_after{0};  // counted from the end of the last job that uses it

@@ -78,7 +78,7 @@ class WorkerTest : public ::testing::Test {
   std::optional<Error> engine_error_;
   Gate gate_;
   Gate* loading_gate_ = nullptr;
-  WorkerOptions options_{.slots = 1, .preload = "", .poll = 10ms, .first_backoff = 0ms};
+  WorkerOptions options_{.slots = 1, .preload = "", .poll = 10ms};
   std::unique_ptr<Worker> worker_;  // last: its threads use all of the above
 };
 
@@ -265,20 +265,15 @@ TEST_F(WorkerTest, AnUnknownModelFailsTheJob) {
   EXPECT_EQ(wait_for_end(id).error.value().code, ErrorCode::kNotFound);
 }
 
-TEST_F(WorkerTest, ADownloadThatFailsIsTriedAgain) {
-  models_.fail_next(options_.download_attempts - 1);
-  const JobId id = add("30");
-  start();
-  EXPECT_EQ(wait_for_end(id).state, JobState::kDone);
-}
-
-TEST_F(WorkerTest, ADownloadThatKeepsFailingFailsTheJobWithTheRemedy) {
-  models_.fail_next(options_.download_attempts);
+TEST_F(WorkerTest, AModelThatIsNotAvailableFailsTheJobWithTheRemedyAndTheNextJobAsksAgain) {
+  models_.fail_next(1);
   const JobId id = add("30");
   start();
   const Job failed = wait_for_end(id);
+  EXPECT_EQ(failed.state, JobState::kFailed);
   EXPECT_EQ(failed.error.value().code, ErrorCode::kModelUnavailable);
   EXPECT_THAT(failed.error->message, HasSubstr("fetch_weights"));
+  EXPECT_EQ(wait_for_end(add("30")).state, JobState::kDone);
 }
 
 TEST_F(WorkerTest, AClipDoesNotWaitForAFilm) {
