@@ -62,8 +62,11 @@ void Team::run(const std::function<void(int)>& work) {
 
 void Team::barrier() {
   const uint32_t generation = generation_.load(std::memory_order_acquire);
-  if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 < active_) {
-    wait_at_barrier(generation);
+  // Read before this member is counted: once all are, the leader may return and change them for its next call.
+  const int active = active_;
+  const bool is_leader = std::this_thread::get_id() == leader_;
+  if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 < active) {
+    wait_at_barrier(generation, is_leader);
     return;
   }
   arrived_.store(0, std::memory_order_relaxed);
@@ -72,8 +75,8 @@ void Team::barrier() {
   generation_.notify_all();
 }
 
-void Team::wait_at_barrier(uint32_t generation) {
-  if (std::this_thread::get_id() != leader_) return wait_for_change(generation_, generation);
+void Team::wait_at_barrier(uint32_t generation, bool is_leader) {
+  if (!is_leader) return wait_for_change(generation_, generation);
   const auto start = SteadyClock::now();
   wait_for_change(generation_, generation);
   leader_waited_ += SteadyClock::now() - start;

@@ -39,7 +39,7 @@ class Team {
 
  private:
   void serve(int member);
-  void wait_at_barrier(uint32_t generation);
+  void wait_at_barrier(uint32_t generation, bool is_leader);
 
   const int threads_;
   const Attendance attendance_;
@@ -53,7 +53,7 @@ class Team {
   alignas(64) std::atomic<uint32_t> call_{0};
   int active_ = 1;  // the same number; written before call_, read after it
   const std::function<void(int)>* work_ = nullptr;
-  bool is_stopping_ = false;
+  std::atomic<bool> is_stopping_{false};  // who takes no part in a call may look at any time
   std::vector<std::thread> members_;
 };
 
