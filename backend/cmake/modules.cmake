@@ -1,9 +1,17 @@
 # v2t_module(FOLDER LIBRARIES ...): the library v2t_FOLDER of all sources in the folder, its test program
-# FOLDER_test of all *_test.cpp, its benchmark FOLDER_bench of all *_bench.cpp, a fuzzer for each *_fuzz.cpp.
+# FOLDER_test of all *_test.cpp, its benchmark FOLDER_bench of all *_bench.cpp, a fuzzer for each *_fuzz.cpp. The targets
+# benchmarks and fuzzers build all of a kind and what they need.
 # A folder without sources yet makes an empty library. Kernels for one instruction set are named *_avx2.cpp, *_avx512.cpp,
 # *_avx512vnni.cpp, *_avx512bf16.cpp, *_avxvnni.cpp and get the compiler's flags of that set.
 
 add_compile_options(-Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers)
+
+if(V2T_BENCHMARKS)
+  add_custom_target(benchmarks)
+endif()
+if(V2T_FUZZERS)
+  add_custom_target(fuzzers)
+endif()
 
 set(V2T_FLAGS_avx2 -mavx2 -mfma -mf16c)
 set(V2T_FLAGS_avxvnni ${V2T_FLAGS_avx2} -mavxvnni)
@@ -54,6 +62,7 @@ function(v2t_module folder)
     find_package(benchmark REQUIRED)
     add_executable(${name}_bench ${benches})
     target_link_libraries(${name}_bench PRIVATE v2t_${name} benchmark::benchmark_main)
+    add_dependencies(benchmarks ${name}_bench)
   endif()
   if(V2T_FUZZERS)
     foreach(fuzzer ${fuzzers})
@@ -61,6 +70,7 @@ function(v2t_module folder)
       add_executable(${fuzzer_name} ${fuzzer})
       target_link_libraries(${fuzzer_name} PRIVATE v2t_${name})
       target_link_options(${fuzzer_name} PRIVATE -fsanitize=fuzzer)
+      add_dependencies(fuzzers ${fuzzer_name})
     endforeach()
   endif()
 endfunction()
