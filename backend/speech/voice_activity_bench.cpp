@@ -14,7 +14,7 @@ void detect(benchmark::State& state, const SileroKernel& kernel) {
   const std::vector<float> samples(kSileroBatch * kSileroChunk, 0.1F);
   std::vector<float> probabilities(kSileroBatch);
   for (auto _ : state) detector->detect(samples, probabilities);
-  state.counters["x_real_time"] =
+  state.counters["seconds_of_audio"] =
       benchmark::Counter(0.032 * kSileroBatch, benchmark::Counter::kIsIterationInvariantRate);
 }
 

@@ -204,14 +204,13 @@ Outcome<Request> HttpConnection::parse_head(size_t size) {
 awaitable<bool> HttpConnection::answer(Outcome<Request> parsed) {
   const auto began = SteadyClock::now();
   const bool is_parsed = parsed.has_value();
+  Outcome<Response> outcome = refuse(is_parsed ? Problem{} : parsed.error());
   Request request = is_parsed ? *std::move(parsed) : Request{};
   request.id = house_.next_request_id();
-  if (!is_parsed) keeps_alive_ = false;
-  Outcome<Response> outcome = refuse(Problem{});
   if (is_parsed)
     outcome = co_await respond(request);
   else
-    outcome = refuse(parsed.error());
+    keeps_alive_ = false;
   const bool is_our_fault = !outcome && (outcome.error().status == 500 || outcome.error().status == 507);
   if (is_our_fault)
     log::error("request failed",

@@ -78,7 +78,7 @@ Result<void> Jobs::remove(const OwnerId& owner, const JobId& id) {
   parts_.doorbell.ring();
   TRY(const auto others, parts_.store.jobs_with_media(job.media));
   if (!others.empty()) return {};
-  const auto removed = parts_.blobs.remove(owner, job.media);
+  auto removed = parts_.blobs.remove(owner, job.media);
   if (!removed && removed.error().code != ErrorCode::kNotFound) return removed;
   return {};
 }
