@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 #include <future>
 
@@ -128,10 +129,11 @@ TEST_F(Engine, LetsAShortClipPassAFilm) {
   clip->finish();
   go.set_value();
   EXPECT_EQ(drain(*clip).size(), 1U);
-  // One window of the film may have stood before the clip; the clip was the second.
+  // At most one window of the film stood before the clip.
   const std::lock_guard lock(log_->mutex);
-  EXPECT_THAT(std::vector<int>(log_->encoded_positions.begin(), log_->encoded_positions.begin() + 2),
-              ::testing::Contains(178));
+  std::vector<int> first_two = log_->encoded_positions;
+  first_two.resize(std::min<size_t>(first_two.size(), 2));
+  EXPECT_THAT(first_two, ::testing::Contains(178));
 }
 
 TEST_F(Engine, HoldsSubmissionBackAndLetsGoWhenStopped) {
