@@ -11,7 +11,6 @@
 #include "hub/hub_model_library.h"
 #include "hub/hub_options.h"
 #include "media/reader.h"
-#include "nn/cpu.h"
 #include "speech/voice_activity.h"
 #include "speech/windows.h"
 #include "store/disk_blob_store.h"
@@ -119,11 +118,7 @@ Result<WindowFactory> Composition::load_window_factory() const {
   });
 }
 
-std::string Composition::processor() const {
-  const int threads = config().threads > 0 ? config().threads : nn::usable_processors();
-  return std::string(nn::instruction_set_name(nn::best_instruction_set())) + ", " + std::to_string(threads) +
-         (threads == 1 ? " thread" : " threads");
-}
+std::string Composition::processor() const { return whisper::describe_processor(config().threads); }
 
 Result<void> Composition::serve(std::stop_token stop) const {
   raise_file_limit();
