@@ -1,5 +1,5 @@
 # The two commands of the README are `start` and `test`; the others are parts of them or for developers.
-.PHONY: start test setup build page lint format bench bench-accuracy fuzz clean help
+.PHONY: start test setup build page lint format bench bench-accuracy fuzz space space-check clean help
 .DEFAULT_GOAL := help
 
 # Taken as it was typed, a $ in a file's name too.
@@ -35,6 +35,12 @@ bench-accuracy:  ## word error rates over the real speech of V2T_SHARED, beside 
 
 fuzz:            ## every fuzzer for SECONDS (default 20)
 	@tools/fuzz $(SECONDS)
+
+space:           ## DIR=folder: make or update the folder of a Hugging Face Space
+	@tools/space "$(DIR)"
+
+space-check:     ## DIR=folder: what is wrong with the folder of a Space
+	@/usr/bin/python3 tools/space_check "$(DIR)"
 
 clean:           ## remove all that was built
 	rm -rf build frontend/dist
