@@ -17,11 +17,16 @@ export type JobStage =
 
 export type Tone = "calm" | "busy" | "good" | "bad" | "attention";
 
+// A job outlives its media: then it has no upload any more.
+export const receivedBytes = (job: Job): number => job.upload?.received_bytes ?? 0;
+export const sizeBytes = (job: Job): number => job.upload?.size_bytes ?? 0;
+export const hasAllMedia = (job: Job): boolean => job.upload !== null && job.upload.received_bytes === job.upload.size_bytes;
+
 // `isGrowing`: bytes arrive, though not from this page: another tab is uploading.
 export function stageOf(job: Job, upload: UploadItem | undefined, isGrowing: boolean): JobStage {
   if (job.state !== "uploading") return job.state;
   if (upload) return stageOfUpload(upload);
-  return isGrowing || job.upload.received_bytes === job.upload.size_bytes ? "uploading" : "interrupted";
+  return isGrowing || hasAllMedia(job) ? "uploading" : "interrupted";
 }
 
 export function stageOfUpload(upload: UploadItem): JobStage {
@@ -48,8 +53,8 @@ export function toneOf(stage: JobStage): Tone {
 // null: nothing can be said yet.
 export function fractionOf(job: Job, upload: UploadItem | undefined): number | null {
   if (job.state === "uploading") {
-    const sent = Math.max(upload?.sentBytes ?? 0, job.upload.received_bytes);
-    return job.upload.size_bytes > 0 ? sent / job.upload.size_bytes : null;
+    const sent = Math.max(upload?.sentBytes ?? 0, receivedBytes(job));
+    return sizeBytes(job) > 0 ? sent / sizeBytes(job) : null;
   }
   if (job.state !== "running") return null;
   const { activity, duration_ms, audio_done_ms } = job;

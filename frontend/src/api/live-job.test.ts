@@ -9,7 +9,7 @@ const message = (event: string, data: unknown, id = "1") => ({ event, data: JSON
 function transcriptOf(windows: number[]): Transcript {
   const segments = windows.flatMap((window) => segmentsOfWindow(window, "en"));
   const nothing = { name: "a", model: "base", language: null, task: "transcribe", duration_ms: null, is_complete: false } as const;
-  return { job: "a", ...nothing, segments, warnings: [] };
+  return { job: "a", version: 0, ...nothing, segments, warnings: [] };
 }
 
 function folded(...messages: ReturnType<typeof message>[]) {

@@ -1,5 +1,6 @@
 // A job's media converted anew: the same settings after a failure, others on request.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { ApiError } from "./errors";
 import { createJob, replaceJob } from "./jobs";
 import { useUploads } from "./uploads-context";
 import type { Job, NewJobSettings } from "./types";
@@ -15,6 +16,7 @@ export function useRetryJob() {
   const uploads = useUploads();
   return useMutation({
     mutationFn: async ({ job, settings }: RetryRequest) => {
+      if (!job.upload) throw new ApiError("not_found", "the media of this job was deleted");
       const next = await createJob(queryClient, job.upload.id, settings);
       const file = uploads.localFile(job.id);
       if (file) uploads.keepLocalFile(next.id, file);

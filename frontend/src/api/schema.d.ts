@@ -102,6 +102,9 @@ export interface paths {
          * Makes text of an upload
          * @description Returns at once. May be sent right after the upload was created, before its bytes are there: the job is
          *     `uploading` and becomes `queued` by itself when the upload is complete.
+         *
+         *     With an `Idempotency-Key` the same request sent twice within 24 hours makes one job: the second answer is 200 with
+         *     that job. The key with another body is 422.
          */
         post: operations["createJob"];
         delete?: never;
@@ -145,7 +148,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stops the job; what was transcribed so far stays */
+        /**
+         * Stops the job; what was transcribed so far stays
+         * @description A job that is cancelled already stays as it is; one that is done or failed gives 409.
+         */
         post: operations["cancelJob"];
         delete?: never;
         options?: never;
@@ -169,6 +175,171 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
+        /**
+         * Changes the text, all of the changes or none
+         * @description The changes are made in their order and become one new version; what was recognised is kept, and every version can be
+         *     restored. Works while the job runs.
+         *
+         *     Given `text` alone, the words that did not change keep their times, and new ones share the time between their neighbours by
+         *     their length; words that a person wrote are `checked`. To split a segment, give it the words of the first part and
+         *     insert the second; to merge two, give the words of both to the first and delete the second; to accept a word, send
+         *     the segment's words with `checked: true`.
+         *
+         *     `If-Match` names the version that the changes were made on (the ETag of the transcript), or `*`. When somebody else was
+         *     faster the answer is 412 with the current ETag, and nothing is changed.
+         */
+        patch: operations["editTranscript"];
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** The versions of the text, newest first */
+        get: operations["listVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/versions/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The version that the change is made on, as `"vN"`, or `*`; without it the answer is 428
+                 * @example "v3"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+                version: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes the text what it was in a version; that becomes a new version */
+        post: operations["restoreVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/peaks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** The loudness of the sound over time, for a waveform; while the job runs, what was heard so far */
+        get: operations["getPeaks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/subtitles": {
+        parameters: {
+            query?: {
+                /** @description A name of GET /api/v1/subtitle-presets */
+                preset?: components["parameters"]["Preset"];
+                /** @description Instead of the preset's; characters, a wide one counts twice */
+                line_columns?: components["parameters"]["LineColumns"];
+                max_lines?: components["parameters"]["MaxLines"];
+                /** @description Characters per second */
+                max_cps?: components["parameters"]["MaxCps"];
+                /** @description Shortest time that a cue stands */
+                min_ms?: components["parameters"]["MinMs"];
+                /** @description Longest time that a cue stands */
+                max_ms?: components["parameters"]["MaxMs"];
+                /** @description Least time between cues */
+                gap_ms?: components["parameters"]["GapMs"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** The subtitles as they would be exported, and where they break the rules */
+        get: operations["getSubtitles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subtitle-presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Named rules for subtitles, with who published them */
+        get: operations["listSubtitlePresets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where something was said, in the current text of all of your jobs
+         * @description In upper or lower case, in every language. All words of the query must be in one segment; a phrase in quotes must be there as
+         *     it is. Words of one or two characters are found by a slower scan. Best first.
+         */
+        get: operations["searchTranscripts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What your jobs take, and what is left */
+        get: operations["getStorage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -177,6 +348,23 @@ export interface paths {
             query?: {
                 /** @description The session's token, for elements that can neither send a header nor a cookie (a video in an iframe) */
                 session?: components["parameters"]["SessionQuery"];
+                /** @description Of txt and docx */
+                layout?: "plain" | "times" | "paragraphs";
+                /** @description Cues word by word (vtt), highlighted words (ass) */
+                words?: boolean;
+                /** @description A name of GET /api/v1/subtitle-presets */
+                preset?: components["parameters"]["Preset"];
+                /** @description Instead of the preset's; characters, a wide one counts twice */
+                line_columns?: components["parameters"]["LineColumns"];
+                max_lines?: components["parameters"]["MaxLines"];
+                /** @description Characters per second */
+                max_cps?: components["parameters"]["MaxCps"];
+                /** @description Shortest time that a cue stands */
+                min_ms?: components["parameters"]["MinMs"];
+                /** @description Longest time that a cue stands */
+                max_ms?: components["parameters"]["MaxMs"];
+                /** @description Least time between cues */
+                gap_ms?: components["parameters"]["GapMs"];
             };
             header?: never;
             path: {
@@ -239,13 +427,17 @@ export interface paths {
         };
         /**
          * What happens to the job, as server-sent events
-         * @description All events after the given id, then new ones as they happen. Types and data:
+         * @description All events after the given id, then new ones as they happen. `state` and `progress` tell what is true when they are
+         *     sent, so of a backlog only the last ones come, and so does the last `edited`; `segments` come all, once each, in the current
+         *     text. A `state` without an id tells that a queued
+         *     job moved. Types and data:
          *
          *     | event | data | has an id |
          *     |---|---|---|
          *     | `state` | Job, as it is now | yes |
          *     | `segments` | SegmentsEvent | yes |
          *     | `progress` | ProgressEvent | yes |
+         *     | `edited` | EditedEvent | yes |
          *     | `activity` | Activity, or `null` when nothing is going on | no, live only |
          *     | `deleted` | DeletedEvent | yes |
          *
@@ -335,7 +527,7 @@ export interface components {
          * @description What the caller can do about it; names never change, new ones may come
          * @enum {string}
          */
-        ErrorCode: "invalid_argument" | "not_found" | "conflict" | "too_large" | "rate_limited" | "unauthorized" | "forbidden" | "empty_file" | "not_media" | "damaged_media" | "no_audio_track" | "no_such_track" | "decoder_failed" | "model_unavailable" | "model_invalid" | "unavailable" | "disk_full" | "cancelled" | "timeout" | "internal";
+        ErrorCode: "invalid_argument" | "not_found" | "conflict" | "too_large" | "rate_limited" | "unauthorized" | "forbidden" | "empty_file" | "not_media" | "damaged_media" | "no_audio_track" | "no_such_track" | "decoder_failed" | "model_unavailable" | "model_invalid" | "unavailable" | "disk_full" | "cancelled" | "timeout" | "stale" | "precondition_required" | "internal";
         ErrorBody: {
             error: {
                 code: components["schemas"]["ErrorCode"];
@@ -358,6 +550,20 @@ export interface components {
             is_ready: boolean;
             /** @description Media is deleted after this time; null when it is kept */
             media_kept_hours: number | null;
+            /** @description Ended jobs are deleted after this time; null when they are kept */
+            transcripts_kept_days: number | null;
+            /** @description The disk is lost at a restart */
+            is_ephemeral: boolean;
+            /** @description There is a video to try it with at /sample.mp4 */
+            has_sample: boolean;
+            quota: components["schemas"]["Quota"];
+        };
+        /** @description What one owner may use; null where nothing is counted */
+        Quota: {
+            uploads_at_once: number;
+            audio_hours_per_day: number | null;
+            /** Format: int64 */
+            bytes: number | null;
         };
         Health: {
             /** @constant */
@@ -371,7 +577,7 @@ export interface components {
         /** @enum {string} */
         JobState: "uploading" | "queued" | "running" | "done" | "failed" | "cancelled";
         /** @enum {string} */
-        ExportFormat: "txt" | "srt" | "vtt" | "json" | "tsv";
+        ExportFormat: "txt" | "srt" | "vtt" | "json" | "tsv" | "csv" | "docx" | "ass" | "lrc";
         NewJobSettings: {
             /** @description A name of GET /api/v1/models, or owner/name on the Hugging Face Hub; the server's default when absent */
             model?: string;
@@ -384,10 +590,18 @@ export interface components {
             audio_track?: number | null;
             /** @default true */
             word_timestamps?: boolean;
+            /** @description The languages that may be heard, where `language` is not given; empty or absent: all */
+            languages?: string[];
+            /** @description Names and terms to listen for */
+            hotwords?: string[];
+            /** @description Hypotheses kept while decoding; null or absent: the server's default */
+            beam_size?: number | null;
         };
         NewJob: {
             upload: components["schemas"]["Id"];
             settings?: components["schemas"]["NewJobSettings"];
+            /** @description The job that this one is made again from, with other settings; it stays as it is */
+            source?: components["schemas"]["Id"] | null;
         };
         JobChange: {
             /** @description At most 255 bytes of UTF-8 */
@@ -400,6 +614,9 @@ export interface components {
             initial_prompt: string;
             audio_track: number | null;
             word_timestamps: boolean;
+            languages: string[];
+            hotwords: string[];
+            beam_size: number | null;
         };
         JobError: {
             code: components["schemas"]["ErrorCode"];
@@ -443,11 +660,27 @@ export interface components {
             activity: components["schemas"]["Activity"] | null;
             error: components["schemas"]["JobError"] | null;
             warnings: string[];
-            upload: components["schemas"]["JobUpload"];
+            /** @description Null once the media was deleted */
+            upload: components["schemas"]["JobUpload"] | null;
             attempts: number;
             created_at: components["schemas"]["Time"];
             started_at: components["schemas"]["Time"] | null;
             finished_at: components["schemas"]["Time"] | null;
+            /** @description The job that this one was made again from */
+            source: components["schemas"]["Id"] | null;
+            /** @description Of the text: 0 as recognised, one more with every change */
+            version: number;
+            /**
+             * Format: int64
+             * @description Time left of a queued or running job; null while nothing is known
+             */
+            eta_ms: number | null;
+            /** @description The media is deleted then; null when it is kept, gone, or the job goes on */
+            media_expires_at: components["schemas"]["Time"] | null;
+            /** @description The job is deleted then; null when it is kept or goes on */
+            expires_at: components["schemas"]["Time"] | null;
+            /** @description That were heard, the most spoken first; empty until known */
+            languages: string[];
         };
         JobList: {
             jobs: components["schemas"]["Job"][];
@@ -459,9 +692,17 @@ export interface components {
             end_ms: components["schemas"]["Millis"];
             /** @description With its leading space where the language writes one */
             text: string;
+            /** @description The chance that the word is right; doubtful: below 0.6 and not checked */
             probability: number;
+            /** @description A person accepted or wrote it */
+            checked: boolean;
         };
         Segment: {
+            /**
+             * Format: int64
+             * @description Names the segment within its job
+             */
+            id: number;
             /** Format: int64 */
             window: number;
             start_ms: components["schemas"]["Millis"];
@@ -472,8 +713,169 @@ export interface components {
             compression_ratio: number;
             temperature: number;
             words: components["schemas"]["Word"][];
+            /** @description Of this segment */
+            language: string | null;
+            /**
+             * @description `unintelligible`: speech was heard and not understood; the text is empty
+             * @enum {string}
+             */
+            kind: "speech" | "unintelligible";
+            /** @description A person changed it */
+            edited: boolean;
+        };
+        NewWord: {
+            /** @description With its leading space where the language writes one */
+            text: string;
+            start_ms: components["schemas"]["Millis"];
+            end_ms: components["schemas"]["Millis"];
+            /** @default true */
+            checked?: boolean;
+            /** @default 1 */
+            probability?: number;
+        };
+        SegmentChange: {
+            /**
+             * Format: int64
+             * @description Its id
+             */
+            segment: number;
+            text?: string;
+            words?: components["schemas"]["NewWord"][];
+            start_ms?: components["schemas"]["Millis"];
+            end_ms?: components["schemas"]["Millis"];
+        };
+        SegmentDeletion: {
+            /** Format: int64 */
+            segment: number;
+            /** @constant */
+            delete: true;
+        };
+        SegmentInsertion: {
+            insert: {
+                /**
+                 * Format: int64
+                 * @description Of a deleted segment that comes back; a new one when absent
+                 */
+                id?: number;
+                start_ms: components["schemas"]["Millis"];
+                end_ms: components["schemas"]["Millis"];
+                text: string;
+                words?: components["schemas"]["NewWord"][];
+                language?: string | null;
+            };
+        };
+        TranscriptChanges: {
+            changes: (components["schemas"]["SegmentChange"] | components["schemas"]["SegmentDeletion"] | components["schemas"]["SegmentInsertion"])[];
+        };
+        TranscriptEdit: {
+            version: number;
+            /** @description Changed and inserted ones, whole, in order of time */
+            segments: components["schemas"]["Segment"][];
+            /** @description Ids that are gone */
+            removed: number[];
+        };
+        TranscriptVersion: {
+            version: number;
+            created_at: components["schemas"]["Time"];
+            /** @enum {string} */
+            kind: "recognised" | "edit" | "restore";
+            /** @description Segments that it changed */
+            n_changes: number;
+            /** @description The version that was restored */
+            restored: number | null;
+        };
+        VersionList: {
+            versions: components["schemas"]["TranscriptVersion"][];
+        };
+        /** @description Data of the event `edited` */
+        EditedEvent: {
+            version: number;
+        };
+        Peaks: {
+            /** @description Time of one peak; longer for long files */
+            peak_ms: number;
+            is_complete: boolean;
+            /** @description The loudest sample of each; 255 is full scale */
+            peaks: number[];
+        };
+        SearchHit: {
+            job: components["schemas"]["Id"];
+            /** @description Of the job */
+            name: string;
+            /** Format: int64 */
+            segment: number;
+            start_ms: components["schemas"]["Millis"];
+            /**
+             * Format: int64
+             * @description Where the first matching word is said
+             */
+            at_ms: number;
+            /** @description Together the text of the segment, or a part of it with `…` where some was left out */
+            parts: {
+                text: string;
+                match: boolean;
+            }[];
+        };
+        SearchResult: {
+            /** Format: int64 */
+            total: number;
+            hits: components["schemas"]["SearchHit"][];
+        };
+        Storage: {
+            /** Format: int64 */
+            media_bytes: number;
+            /** Format: int64 */
+            text_bytes: number;
+            /** Format: int64 */
+            jobs: number;
+            /** Format: int64 */
+            quota_bytes: number | null;
+            /**
+             * Format: int64
+             * @description What new media may take
+             */
+            disk_free_bytes: number;
+        };
+        SubtitleRules: {
+            line_columns: number;
+            max_lines: number;
+            max_cps: number;
+            min_ms: components["schemas"]["Millis"];
+            max_ms: components["schemas"]["Millis"];
+            gap_ms: components["schemas"]["Millis"];
+        };
+        SubtitleCue: {
+            start_ms: components["schemas"]["Millis"];
+            end_ms: components["schemas"]["Millis"];
+            lines: string[];
+            /** @description Characters per second */
+            cps: number;
+        };
+        SubtitleProblem: {
+            /** @description Its place in `cues` */
+            cue: number;
+            /** @enum {string} */
+            kind: "too_fast" | "too_short" | "too_long" | "gap" | "line_too_long" | "too_many_lines" | "overlap";
+            value: number;
+            limit: number;
+        };
+        Subtitles: {
+            rules: components["schemas"]["SubtitleRules"];
+            cues: components["schemas"]["SubtitleCue"][];
+            problems: components["schemas"]["SubtitleProblem"][];
+        };
+        SubtitlePreset: {
+            name: string;
+            /** @description Who published the numbers */
+            source: string;
+            rules: components["schemas"]["SubtitleRules"];
+        };
+        SubtitlePresetList: {
+            presets: components["schemas"]["SubtitlePreset"][];
         };
         Transcript: {
+            /** @description Of the text that this is */
+            version: number;
             job: components["schemas"]["Id"];
             name: string;
             model: string;
@@ -653,6 +1055,71 @@ export interface components {
                 "application/json": components["schemas"]["ErrorBody"];
             };
         };
+        /** @description The new version, and what it changed */
+        Edited: {
+            headers: {
+                ETag: components["headers"]["VersionTag"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["TranscriptEdit"];
+            };
+        };
+        /** @description A change names a segment that is not there, or the times would overlap or leave their order; nothing is changed */
+        EditConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "conflict",
+                 *         "message": "there is no segment 12; read the transcript again",
+                 *         "param": "changes[0].segment"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorBody"];
+            };
+        };
+        /** @description Somebody else changed the text; nothing is changed */
+        Stale: {
+            headers: {
+                ETag: components["headers"]["VersionTag"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "stale",
+                 *         "message": "the text is at version 4 by now; read it again and repeat the change",
+                 *         "param": "If-Match"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorBody"];
+            };
+        };
+        /** @description If-Match is missing */
+        PreconditionRequired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "precondition_required",
+                 *         "message": "send If-Match with the ETag of the transcript, or *",
+                 *         "param": "If-Match"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ErrorBody"];
+            };
+        };
         /** @description `Tus-Resumable` is missing or not 1.0.0 */
         TusVersion: {
             headers: {
@@ -735,6 +1202,24 @@ export interface components {
         TusResumable: "1.0.0";
         /** @description The session's token, for elements that can neither send a header nor a cookie (a video in an iframe) */
         SessionQuery: string;
+        /**
+         * @description The version that the change is made on, as `"vN"`, or `*`; without it the answer is 428
+         * @example "v3"
+         */
+        IfMatch: string;
+        /** @description A name of GET /api/v1/subtitle-presets */
+        Preset: string;
+        /** @description Instead of the preset's; characters, a wide one counts twice */
+        LineColumns: number;
+        MaxLines: number;
+        /** @description Characters per second */
+        MaxCps: number;
+        /** @description Shortest time that a cue stands */
+        MinMs: number;
+        /** @description Longest time that a cue stands */
+        MaxMs: number;
+        /** @description Least time between cues */
+        GapMs: number;
     };
     requestBodies: never;
     headers: {
@@ -746,6 +1231,8 @@ export interface components {
         AcceptRanges: "bytes";
         /** @description Changes when the content does */
         ETag: string;
+        /** @description The version of the text, as `"vN"`; If-Match takes it */
+        VersionTag: string;
         /** @description Seconds to wait */
         RetryAfter: number;
         /** @description Methods that the path knows */
@@ -808,7 +1295,15 @@ export interface operations {
                      *       "default_model": "base",
                      *       "max_upload_bytes": 21474836480,
                      *       "is_ready": true,
-                     *       "media_kept_hours": 24
+                     *       "media_kept_hours": 24,
+                     *       "transcripts_kept_days": null,
+                     *       "is_ephemeral": false,
+                     *       "has_sample": true,
+                     *       "quota": {
+                     *         "uploads_at_once": 20,
+                     *         "audio_hours_per_day": null,
+                     *         "bytes": null
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["Server"];
@@ -1046,6 +1541,13 @@ export interface operations {
             query?: {
                 limit?: number;
                 offset?: number;
+                /**
+                 * @description Only jobs in one of these states, separated by commas
+                 * @example running,queued
+                 */
+                state?: string;
+                /** @description Only jobs whose name has this in it, in upper or lower case */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -1070,7 +1572,9 @@ export interface operations {
     createJob: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1080,6 +1584,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The job that the same request with this Idempotency-Key has made */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
             /** @description The job */
             201: {
                 headers: {
@@ -1102,6 +1615,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The Idempotency-Key came before with another body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "code": "conflict",
+                     *         "message": "this Idempotency-Key was used for another request; take a new one",
+                     *         "param": "Idempotency-Key"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
@@ -1234,7 +1765,10 @@ export interface operations {
     };
     getTranscript: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description An earlier version; the current one when absent */
+                version?: number;
+            };
             header?: never;
             path: {
                 id: components["parameters"]["Id"];
@@ -1246,14 +1780,253 @@ export interface operations {
             /** @description The transcript */
             200: {
                 headers: {
+                    ETag: components["headers"]["VersionTag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Transcript"];
                 };
             };
+            /** @description The client has it (If-None-Match); of an ended job only */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            default: components["responses"]["Error"];
+        };
+    };
+    editTranscript: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The version that the change is made on, as `"vN"`, or `*`; without it the answer is 428
+                 * @example "v3"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TranscriptChanges"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Edited"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["EditConflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            /** @description Content-Type must be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            428: components["responses"]["PreconditionRequired"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The versions; the last is what was recognised */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Error"];
+        };
+    };
+    restoreVersion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The version that the change is made on, as `"vN"`, or `*`; without it the answer is 428
+                 * @example "v3"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Edited"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Stale"];
+            428: components["responses"]["PreconditionRequired"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getPeaks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The peaks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Peaks"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getSubtitles: {
+        parameters: {
+            query?: {
+                /** @description A name of GET /api/v1/subtitle-presets */
+                preset?: components["parameters"]["Preset"];
+                /** @description Instead of the preset's; characters, a wide one counts twice */
+                line_columns?: components["parameters"]["LineColumns"];
+                max_lines?: components["parameters"]["MaxLines"];
+                /** @description Characters per second */
+                max_cps?: components["parameters"]["MaxCps"];
+                /** @description Shortest time that a cue stands */
+                min_ms?: components["parameters"]["MinMs"];
+                /** @description Longest time that a cue stands */
+                max_ms?: components["parameters"]["MaxMs"];
+                /** @description Least time between cues */
+                gap_ms?: components["parameters"]["GapMs"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Rules, cues and problems */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subtitles"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listSubtitlePresets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The presets */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubtitlePresetList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    searchTranscripts: {
+        parameters: {
+            query: {
+                q: string;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of hits */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getStorage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The storage */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Storage"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
             default: components["responses"]["Error"];
         };
     };
@@ -1262,6 +2035,23 @@ export interface operations {
             query?: {
                 /** @description The session's token, for elements that can neither send a header nor a cookie (a video in an iframe) */
                 session?: components["parameters"]["SessionQuery"];
+                /** @description Of txt and docx */
+                layout?: "plain" | "times" | "paragraphs";
+                /** @description Cues word by word (vtt), highlighted words (ass) */
+                words?: boolean;
+                /** @description A name of GET /api/v1/subtitle-presets */
+                preset?: components["parameters"]["Preset"];
+                /** @description Instead of the preset's; characters, a wide one counts twice */
+                line_columns?: components["parameters"]["LineColumns"];
+                max_lines?: components["parameters"]["MaxLines"];
+                /** @description Characters per second */
+                max_cps?: components["parameters"]["MaxCps"];
+                /** @description Shortest time that a cue stands */
+                min_ms?: components["parameters"]["MinMs"];
+                /** @description Longest time that a cue stands */
+                max_ms?: components["parameters"]["MaxMs"];
+                /** @description Least time between cues */
+                gap_ms?: components["parameters"]["GapMs"];
             };
             header?: never;
             path: {
@@ -1287,8 +2077,13 @@ export interface operations {
                         [key: string]: unknown;
                     };
                     "text/tab-separated-values": string;
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                    "text/x-ssa": string;
+                    "text/x-lrc": string;
                 };
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             default: components["responses"]["Error"];

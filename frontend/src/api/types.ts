@@ -17,7 +17,7 @@ export type ServerErrorCode = Schemas["ErrorCode"];
 export type SegmentsEvent = Schemas["SegmentsEvent"];
 export type AudioProgress = Schemas["ProgressEvent"];
 
-export const kExportFormats: readonly ExportFormat[] = ["txt", "srt", "vtt", "json", "tsv"];
+export const kExportFormats = ["txt", "srt", "vtt", "json", "tsv"] as const satisfies readonly ExportFormat[];
 
 export function isFinal(state: JobState): boolean {
   return state === "done" || state === "failed" || state === "cancelled";

@@ -1,5 +1,5 @@
 // How far a job is, in a bar and in words: its upload first, then its conversion.
-import { conversionSecondsLeft, fractionOf, type JobStage } from "../api/job-view";
+import { conversionSecondsLeft, fractionOf, receivedBytes, sizeBytes, type JobStage } from "../api/job-view";
 import type { Job } from "../api/types";
 import { uploadSecondsLeft, type UploadItem } from "../api/upload-machine";
 import { useI18n, type I18n } from "../i18n/i18n";
@@ -45,8 +45,8 @@ function queueWords(job: Job, { t, format }: I18n): string {
 }
 
 export function uploadFacts(job: Job, upload: UploadItem | undefined, { t, format }: I18n): string[] {
-  const sent = Math.max(upload?.sentBytes ?? 0, job.upload.received_bytes);
-  const facts = [t.progress.sent({ done: format.bytes(sent), total: format.bytes(job.upload.size_bytes) })];
+  const sent = Math.max(upload?.sentBytes ?? 0, receivedBytes(job));
+  const facts = [t.progress.sent({ done: format.bytes(sent), total: format.bytes(sizeBytes(job)) })];
   if (!upload) return facts;
   if (upload.phase === "waiting") return [t.progress.waitingUpload];
   if (upload.isResumed && upload.phase === "sending") facts.push(t.progress.resumed);

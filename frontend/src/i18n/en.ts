@@ -232,6 +232,8 @@ export const en = {
     disk_full: { what: "The server has no space left.", todo: "Delete files that you no longer need and try again." },
     cancelled: { what: "This was cancelled.", todo: "Start it again if you still need it." },
     timeout: { what: "This took too long and was stopped.", todo: "Try again. If it happens again, choose a smaller model or a shorter file." },
+    stale: { what: "The text was changed somewhere else in the meantime.", todo: "Load it again and repeat your last change; nothing else is lost." },
+    precondition_required: { what: "This change came without saying which text it is for.", todo: "Reload the page and make the change again." },
     internal: { what: "Something went wrong on the server, through no fault of yours.", todo: "Try again. If it happens again, tell whoever runs the server." },
     network: { what: "The server does not answer.", todo: "Check your connection. The page goes on by itself once it is back." },
     unreadable_file: { what: "The browser cannot read this file.", todo: "It may have been moved or changed, or it is a folder. Choose it again." },

@@ -21,5 +21,15 @@ export function fakeFetch(answers: Record<string, Answer | (() => Answer)>) {
 
 export const kSession: Answer = { body: { token: "token-1", is_new: true } };
 export const kServer: Answer = {
-  body: { version: "0.1.0", default_model: "base", max_upload_bytes: 21_474_836_480, is_ready: true, media_kept_hours: 24 },
+  body: {
+    version: "0.1.0",
+    default_model: "base",
+    max_upload_bytes: 21_474_836_480,
+    is_ready: true,
+    media_kept_hours: 24,
+    transcripts_kept_days: null,
+    is_ephemeral: false,
+    has_sample: false,
+    quota: { uploads_at_once: 20, audio_hours_per_day: null, bytes: null },
+  },
 };

@@ -56,10 +56,11 @@ export function makeSegment(window: number, startMs: number, lengthMs: number, t
   const words = parts.map((part, index) => {
     const start_ms = Math.round(at);
     at += (lengthMs * part.length) / letters;
-    return { start_ms, end_ms: Math.round(at), text: index === 0 ? part : ` ${part}`, probability: 0.9 };
+    return { start_ms, end_ms: Math.round(at), text: index === 0 ? part : ` ${part}`, probability: 0.9, checked: false };
   });
   const measures = { avg_logprob: -0.2, no_speech_prob: 0.02, compression_ratio: 1.4, temperature: 0 };
-  return { window, start_ms: startMs, end_ms: startMs + lengthMs, text, ...measures, words };
+  const marks = { language: null, kind: "speech", edited: false } as const;
+  return { id: startMs, window, start_ms: startMs, end_ms: startMs + lengthMs, text, ...measures, words, ...marks };
 }
 
 let made = 0;
@@ -78,7 +79,17 @@ export function newJob(change: Partial<Job> = {}): Job {
     id: mockId(),
     name: "lecture.mp4",
     state: "queued",
-    settings: { model: "base", language: null, task: "transcribe", initial_prompt: "", audio_track: null, word_timestamps: true },
+    settings: {
+      model: "base",
+      language: null,
+      task: "transcribe",
+      initial_prompt: "",
+      audio_track: null,
+      word_timestamps: true,
+      languages: [],
+      hotwords: [],
+      beam_size: null,
+    },
     language: null,
     duration_ms: null,
     audio_done_ms: 0,
@@ -93,6 +104,12 @@ export function newJob(change: Partial<Job> = {}): Job {
     created_at: new Date().toISOString(),
     started_at: null,
     finished_at: null,
+    source: null,
+    version: 0,
+    eta_ms: null,
+    media_expires_at: null,
+    expires_at: null,
+    languages: [],
     ...change,
   };
 }

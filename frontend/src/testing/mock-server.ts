@@ -2,6 +2,7 @@
 // "no-audio" and "damaged" fail, "silence" has no speech, Cyrillic letters make it Russian. Any model that is not here is downloaded first.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ErrorCode } from "../api/errors";
+import { hasAllMedia } from "../api/job-view";
 import { isFinal, type Activity, type Job, type NewJobSettings, type Segment } from "../api/types";
 import { kModels, newJob, mockId, seedJobs, seedSegments, segmentsOfWindow } from "./mock-data";
 import { makeWav } from "./mock-media";
@@ -108,6 +109,10 @@ export class MockServer {
         max_upload_bytes: this.maxUploadBytes,
         is_ready: this.isReady,
         media_kept_hours: 24,
+        transcripts_kept_days: null,
+        is_ephemeral: false,
+        has_sample: false,
+        quota: { uploads_at_once: 20, audio_hours_per_day: null, bytes: null },
       }),
     "GET models": (_request, response) => {
       const models = kModels.map((model) => ({ ...model, is_downloaded: this.downloaded.has(model.name) }));
@@ -149,7 +154,8 @@ export class MockServer {
       const { job, segments } = this.find(id);
       const { name, language, duration_ms, warnings } = job;
       const { model, task } = job.settings;
-      this.json(response, 200, { job: id, name, model, language, task, duration_ms, is_complete: job.state === "done", segments, warnings });
+      const facts = { job: id, version: 0, name, model, language, task, duration_ms };
+      this.json(response, 200, { ...facts, is_complete: job.state === "done", segments, warnings });
     },
     "GET jobs/id/exports": (_request, response, id, format) => {
       const { job, segments } = this.find(id);
@@ -181,7 +187,7 @@ export class MockServer {
     upload.received += body.length;
     this.tus(response, 204, { "Upload-Offset": upload.received });
     for (const kept of this.jobs) {
-      if (kept.job.upload.id !== id) continue;
+      if (kept.job.upload?.id !== id) continue;
       kept.job.upload.received_bytes = upload.received;
       if (upload.received === upload.size && kept.job.state === "uploading") this.enqueue(kept);
     }
@@ -189,16 +195,16 @@ export class MockServer {
 
   private createJob(uploadId: string, settings: NewJobSettings): Job {
     const upload = this.uploads.get(uploadId);
-    const earlier = this.jobs.find(({ job }) => job.upload.id === uploadId);
+    const earlier = this.jobs.find(({ job }) => job.upload?.id === uploadId);
     if (!upload && !earlier) throw new Refusal(404, "not_found", "no such upload");
     const base = newJob({ name: upload?.name ?? earlier?.job.name ?? "media" });
     base.settings = { ...base.settings, ...settings, language: settings.language ?? null };
     base.upload = upload
       ? { id: uploadId, received_bytes: upload.received, size_bytes: upload.size }
-      : { ...(earlier as MockJob).job.upload };
+      : { ...(earlier as MockJob).job.upload! };
     base.state = "uploading";
     const kept = this.keep(base, [], true);
-    if (base.upload.received_bytes === base.upload.size_bytes) this.enqueue(kept);
+    if (hasAllMedia(base)) this.enqueue(kept);
     return kept.job;
   }
 
@@ -318,7 +324,7 @@ export class MockServer {
   // ---- media
   private sendMedia(request: IncomingMessage, response: ServerResponse, id: string): void {
     const { job } = this.find(id);
-    const uploaded = this.uploads.get(job.upload.id);
+    const uploaded = this.uploads.get(job.upload?.id ?? "");
     const media = this.options.mediaFile ?? { content: makeWav(job.duration_ms ?? 60_000), type: "audio/wav" };
     if (uploaded && uploaded.received < uploaded.size) throw new Refusal(409, "conflict", "the upload is not complete");
     const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "");

@@ -1,7 +1,7 @@
 // One file of the user's: its name, its state, and what can be done with it now.
 import { useState } from "react";
 import { asApiError } from "../../api/errors";
-import { isWorthRetrying, stageOf } from "../../api/job-view";
+import { hasAllMedia, isWorthRetrying, receivedBytes, sizeBytes, stageOf } from "../../api/job-view";
 import { isFinal, type Job } from "../../api/types";
 import type { UploadItem } from "../../api/upload-machine";
 import { Button, IconButton } from "../../components/button";
@@ -34,15 +34,15 @@ export function JobRow(props: JobRowProps) {
   const { job, upload } = props;
   const { t, format } = useI18n();
   const [isRenaming, setRenaming] = useState(false);
-  const stage = stageOf(job, upload, useGrowing(job.upload.received_bytes));
+  const stage = stageOf(job, upload, useGrowing(receivedBytes(job)));
   const isActive = !isFinal(job.state) && stage !== "failed";
   const error = stage === "failed" ? (upload?.error ?? job.error) : null;
-  const isComplete = job.upload.received_bytes === job.upload.size_bytes;
+  const isComplete = hasAllMedia(job);
   const canRetry = (stage === "failed" || stage === "cancelled") && (isComplete || job.state === "uploading") && isWorthRetrying(error);
   const [isOther, setOther] = useState(false); // the file chosen to go on with was not this one
   const take = ([file]: File[]) => {
     if (!file) return;
-    const isSame = file.size === job.upload.size_bytes;
+    const isSame = file.size === sizeBytes(job);
     setOther(!isSame);
     if (isSame) props.onResume(file);
   };
@@ -69,7 +69,7 @@ export function JobRow(props: JobRowProps) {
         {stage === "interrupted" && <p className={styles["hint"]}>{t.progress.interrupted}</p>}
         {isOther && (
           <p className={styles["error"]} role="alert">
-            {t.progress.interruptedOther({ name: job.name, size: format.bytes(job.upload.size_bytes) })}
+            {t.progress.interruptedOther({ name: job.name, size: format.bytes(sizeBytes(job)) })}
           </p>
         )}
         {error && (

@@ -80,7 +80,7 @@ function Row({ job }: { job: Job }) {
         remove(job);
       }}
       onRetry={() => (upload?.phase === "failed" ? uploads.retry(upload.key) : retry.mutate({ job, settings: job.settings }))}
-      onResume={(file) => uploads.add([file], job.settings, { jobId: job.id, uploadId: job.upload.id })}
+      onResume={(file) => job.upload && uploads.add([file], job.settings, { jobId: job.id, uploadId: job.upload.id })}
     />
   );
 }

@@ -1,5 +1,6 @@
 // The recording: the user's own copy while the page still has it, else the server's; with captions made from the text.
 import { useEffect, useMemo, useState } from "react";
+import { hasAllMedia, sizeBytes } from "../../api/job-view";
 import { mediaUrl } from "../../api/jobs";
 import type { Job, Segment } from "../../api/types";
 import { Button } from "../../components/button";
@@ -24,7 +25,7 @@ interface PlayerProps {
 
 export function Player({ job, localFile, onLocalFile, segments, playback }: PlayerProps) {
   const { t } = useI18n();
-  const isUploaded = job.upload.size_bytes > 0 && job.upload.received_bytes === job.upload.size_bytes;
+  const isUploaded = sizeBytes(job) > 0 && hasAllMedia(job);
   const localUrl = useObjectUrl(localFile);
   const source = localFile ? localUrl : isUploaded ? mediaUrl(job.id) : null;
   const [failed, setFailed] = useState<string | null>(null); // the source that did not play

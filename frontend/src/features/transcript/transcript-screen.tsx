@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { hiddenStore } from "../../api/deletions";
 import { asApiError } from "../../api/errors";
-import { fractionOf, isWorthRetrying, stageOf } from "../../api/job-view";
+import { fractionOf, hasAllMedia, isWorthRetrying, receivedBytes, sizeBytes, stageOf } from "../../api/job-view";
 import { useJob } from "../../api/jobs";
 import { useLiveJob } from "../../api/live-job";
 import { useRetryJob } from "../../api/retry-job";
@@ -85,7 +85,7 @@ function Loaded({ job }: { job: Job }) {
   const [chosenFile, setChosenFile] = useState<File>();
   const localFile = chosenFile ?? uploads.localFile(job.id);
   const playback = usePlayback(segments);
-  const stage = stageOf(job, upload, useGrowing(job.upload.received_bytes));
+  const stage = stageOf(job, upload, useGrowing(receivedBytes(job)));
   const keepFile = (file: File) => {
     uploads.keepLocalFile(job.id, file);
     setChosenFile(file);
@@ -123,7 +123,7 @@ function Extras({ job }: { job: Job }) {
   return (
     <>
       <JobDetails job={job} />
-      {job.upload.received_bytes === job.upload.size_bytes && <ConvertAgain job={job} />}
+      {hasAllMedia(job) && <ConvertAgain job={job} />}
       <KeysHint />
     </>
   );
@@ -135,7 +135,7 @@ function Trouble({ job }: { job: Job }) {
   const uploads = useUploads();
   const upload = useUploadOf(job.id);
   const retry = useRetryJob();
-  const isComplete = job.upload.received_bytes === job.upload.size_bytes;
+  const isComplete = hasAllMedia(job);
   if (job.state === "uploading" && upload?.error) {
     return (
       <Problem error={upload.error}>
@@ -160,19 +160,19 @@ function Trouble({ job }: { job: Job }) {
 function Interrupted({ job }: { job: Job }) {
   const { t, format } = useI18n();
   const uploads = useUploads();
-  const isGrowing = useGrowing(job.upload.received_bytes);
+  const isGrowing = useGrowing(receivedBytes(job));
   const [isOther, setOther] = useState(false);
   if (isGrowing) return null;
   const take = ([file]: File[]) => {
     if (!file) return;
-    const isSame = file.size === job.upload.size_bytes;
+    const isSame = file.size === sizeBytes(job);
     setOther(!isSame);
-    if (isSame) uploads.add([file], job.settings, { jobId: job.id, uploadId: job.upload.id });
+    if (isSame && job.upload) uploads.add([file], job.settings, { jobId: job.id, uploadId: job.upload.id });
   };
   return (
     <section className={styles["interrupted"]}>
       <p>{t.progress.interrupted}</p>
-      {isOther && <p role="alert">{t.progress.interruptedOther({ name: job.name, size: format.bytes(job.upload.size_bytes) })}</p>}
+      {isOther && <p role="alert">{t.progress.interruptedOther({ name: job.name, size: format.bytes(sizeBytes(job)) })}</p>}
       <FilePicker onFiles={take}>{t.progress.interruptedChoose}</FilePicker>
     </section>
   );
