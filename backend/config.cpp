@@ -89,6 +89,11 @@ std::string show_log_level(const Config& config) {
   return kNames.at(static_cast<size_t>(config.log_level));
 }
 
+Result<void> apply_bucket_dir(Config& config, const std::string& value) {
+  config.bucket_dir = value == "off" ? "" : value;
+  return {};
+}
+
 std::string show_log_format(const Config& config) { return config.log_format == log::Format::kJson ? "json" : "text"; }
 
 constexpr uint64_t kTerabyte = 1'000'000'000'000;
@@ -108,6 +113,11 @@ constexpr std::array kSettings{
             apply_number<&Config::media_hours, 0, 87600>, show_number<&Config::media_hours>},
     Setting{"--transcript-days", "TRANSCRIPT_DAYS", "delete ended jobs after this many days; 0 keeps them", false,
             apply_number<&Config::transcript_days, 0, 36500>, show_number<&Config::transcript_days>},
+    Setting{"", "BUCKET_DIR",
+            "folder that outlives restarts, such as a Space's bucket, for models and copies of texts; off: none", false,
+            apply_bucket_dir, show_text<&Config::bucket_dir>},
+    Setting{"", "SPACE_ID", "set by Hugging Face on a Space", false, apply_text<&Config::space_id>,
+            show_text<&Config::space_id>},
     Setting{"--trust-proxy", "TRUST_PROXY", "1: believe X-Forwarded headers, behind a proxy of yours", false,
             apply_switch<&Config::trust_proxy>, show_number<&Config::trust_proxy>},
     Setting{"--model", "WHISPER_MODEL",
@@ -143,6 +153,15 @@ std::filesystem::path data_home(const EnvironmentLookup& environment) {
   return home_folder(environment) / ".local" / "share";
 }
 
+// What is sensible on a Hugging Face Space: behind its proxy, for strangers, on a disk that is lost at every restart.
+void prefer_space_defaults(const EnvironmentLookup& environment, Config& config) {
+  config.trust_proxy = true;
+  config.media_hours = 24;
+  config.bucket_dir = "/data";
+  if (const auto cores = parse_number(environment("CPU_CORES").value_or(""), 1, 255))
+    config.threads = static_cast<int>(*cores);
+}
+
 Result<void> apply_setting(const Setting& setting, const std::string& value, std::string_view given_as,
                            Config& config) {
   auto applied = setting.apply(config, value);
@@ -169,6 +188,7 @@ Result<LoadedConfig> load_config(const std::map<std::string, std::string>& flags
   config.data_dir = data_home(environment) / "video2text";
   config.static_dir = program_folder / ".." / "static";
   config.voice_activity_weights = program_folder / ".." / "share" / "silero_vad_16k.safetensors";
+  if (!environment("SPACE_ID").value_or("").empty()) prefer_space_defaults(environment, config);
   for (const Setting& setting : kSettings) {
     auto& source = loaded.sources[setting.environment];
     source = SettingSource::kDefault;

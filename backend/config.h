@@ -25,6 +25,8 @@ struct Config {
   int media_hours = 0;      // 0: media is kept until its job is deleted
   int transcript_days = 0;  // 0: kept until deleted
   std::filesystem::path data_dir;
+  std::string space_id;    // on a Hugging Face Space: "owner/name"
+  std::string bucket_dir;  // empty: none
   std::filesystem::path static_dir;
   // recognition
   std::string model = "base";
@@ -67,9 +69,11 @@ struct LoadedConfig {
   std::map<std::string_view, SettingSource> sources;  // by Setting::environment
 };
 
-// Flags win over the environment, the environment over defaults. `flags`: "--port" -> "8000". `program`: the folder
-// that holds the binary; the page and the voice-activity weights are looked for beside it. kInvalidArgument names the
-// setting, where its value came from, and what it takes.
+// Flags win over the environment, the environment over defaults. On a Hugging Face Space (SPACE_ID is set) some
+// defaults differ: its proxy is trusted, media is kept for a day, a bucket is looked for at /data, threads are as many
+// as CPU_CORES says. `flags`: "--port" -> "8000". `program`: the folder that holds the binary; the page and the
+// voice-activity weights are looked for beside it. kInvalidArgument names the setting, where its value came from, and
+// what it takes.
 Result<LoadedConfig> load_config(const std::map<std::string, std::string>& flags, const EnvironmentLookup& environment,
                                  const std::filesystem::path& program_folder);
 

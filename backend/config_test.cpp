@@ -44,6 +44,36 @@ TEST(Config, ModelFoldersKeepTheNamesOfTheGuide) {
   EXPECT_EQ(config.home, "/h");
 }
 
+TEST(Config, ASpaceHasItsOwnDefaults) {
+  const auto here = load_config({}, environment({{"CPU_CORES", "2"}}), "/b").value().config;
+  EXPECT_FALSE(here.trust_proxy);
+  EXPECT_EQ(here.media_hours, 0);
+  EXPECT_EQ(here.bucket_dir, "");
+  EXPECT_EQ(here.threads, 0);
+  const auto there =
+      load_config({}, environment({{"SPACE_ID", "owner/name"}, {"CPU_CORES", "2"}}), "/b").value().config;
+  EXPECT_TRUE(there.trust_proxy);
+  EXPECT_EQ(there.media_hours, 24);
+  EXPECT_EQ(there.bucket_dir, "/data");
+  EXPECT_EQ(there.threads, 2);
+}
+
+TEST(Config, SettingsWinOverTheDefaultsOfASpace) {
+  const auto config = load_config({},
+                                  environment({{"SPACE_ID", "owner/name"},
+                                               {"CPU_CORES", "half"},
+                                               {"TRUST_PROXY", "0"},
+                                               {"MEDIA_HOURS", "0"},
+                                               {"BUCKET_DIR", "off"}}),
+                                  "/b")
+                          .value()
+                          .config;
+  EXPECT_FALSE(config.trust_proxy);
+  EXPECT_EQ(config.media_hours, 0);
+  EXPECT_EQ(config.bucket_dir, "");
+  EXPECT_EQ(config.threads, 0);
+}
+
 TEST(Config, AnEmptyVariableIsAnUnsetOne) {
   EXPECT_EQ(load_config({}, environment({{"PORT", ""}}), "/b").value().config.port, 7860);
 }

@@ -4,6 +4,9 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <cmath>
+
+#include "base/control_groups.h"
 
 namespace v2t::nn {
 
@@ -48,7 +51,9 @@ int usable_processors() {
   cpu_set_t set;
   CPU_ZERO(&set);
   if (sched_getaffinity(0, sizeof(set), &set) != 0) return 1;
-  return std::max(1, CPU_COUNT(&set));
+  const int allowed = std::max(1, CPU_COUNT(&set));
+  const double quota = container_limits().processors.value_or(allowed);
+  return static_cast<int>(std::clamp(std::ceil(quota), 1.0, static_cast<double>(allowed)));
 }
 
 }  // namespace v2t::nn

@@ -18,7 +18,7 @@ InstructionSet best_instruction_set();
 std::vector<InstructionSet> available_instruction_sets();  // the portable one first, the best one last
 std::string_view instruction_set_name(InstructionSet set);
 
-// Processors that this process may run on (its affinity mask, which containers set), at least 1.
+// Processors that this process may use, at least 1: its affinity mask, and the quota of its container, rounded up.
 int usable_processors();
 
 }  // namespace v2t::nn
