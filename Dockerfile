@@ -25,7 +25,7 @@ RUN apt-get source --only-source ffmpeg && mv ffmpeg-*/ ffmpeg
 WORKDIR /build/source/ffmpeg
 RUN decoders=$(sed -n '/audio codecs/,/subtitles/p' libavcodec/allcodecs.c | grep -o 'ff_[a-z0-9_]*_decoder' \
         | sed 's/^ff_//; s/_decoder$//' | paste -sd,) \
-    && ./configure --prefix=/opt/libav --disable-all --disable-autodetect --enable-shared --disable-static \
+    && ./configure --prefix=/opt/libav --disable-all --disable-autodetect --disable-network --enable-shared --disable-static \
         --enable-avformat --enable-avcodec --enable-swresample --enable-zlib --enable-bzlib \
         --enable-demuxers --enable-parsers --enable-decoder="$decoders" \
     && make -j"$(nproc)" && make install

@@ -7,12 +7,15 @@
 #include <system_error>
 
 #include "app/http/server.h"
+#include "app/services/copy_keeper.h"
 #include "base/log.h"
 #include "hub/hub_model_library.h"
 #include "hub/hub_options.h"
 #include "media/reader.h"
 #include "speech/voice_activity.h"
 #include "speech/windows.h"
+#include "store/bucket.h"
+#include "store/database_copy.h"
 #include "store/disk_blob_store.h"
 #include "store/folder_lock.h"
 #include "store/job_database.h"
@@ -46,20 +49,28 @@ Result<void> make_data_folder(const std::filesystem::path& folder) {
 // Media, jobs and owners of one data folder, which this process alone uses.
 struct Stores {
   SystemClock clock;
+  std::shared_ptr<store::JobDatabase> database;
+  std::optional<store::DatabaseCopy> copy;  // where there is a bucket
   std::optional<store::FolderLock> lock;
   std::unique_ptr<store::DiskBlobStore> blobs;
   std::unique_ptr<store::SqliteJobStore> jobs;
   std::unique_ptr<store::SqliteOwnerStore> owners;
 };
 
-Result<std::unique_ptr<Stores>> open_stores(const std::filesystem::path& folder) {
+Result<std::unique_ptr<Stores>> open_stores(const std::filesystem::path& folder,
+                                            const std::optional<std::filesystem::path>& bucket) {
   TRY_VOID(make_data_folder(folder));
   auto stores = std::make_unique<Stores>();
   TRY(stores->lock, store::FolderLock::take(folder));
   TRY(stores->blobs, store::DiskBlobStore::open(folder / "media", stores->clock, {}));
-  TRY(auto database, store::open_job_database(folder / "jobs.sqlite"));
-  stores->jobs = std::make_unique<store::SqliteJobStore>(database, stores->clock);
-  stores->owners = std::make_unique<store::SqliteOwnerStore>(database, stores->clock);
+  if (bucket) {
+    stores->copy.emplace(folder / "jobs.sqlite", *bucket / "transcripts" / "jobs.sqlite");
+    TRY(const bool is_back, stores->copy->bring_back());
+    if (is_back) log::info("texts brought back from the bucket", {{"bucket", bucket->string()}});
+  }
+  TRY(stores->database, store::open_job_database(folder / "jobs.sqlite"));
+  stores->jobs = std::make_unique<store::SqliteJobStore>(stores->database, stores->clock);
+  stores->owners = std::make_unique<store::SqliteOwnerStore>(stores->database, stores->clock);
   TRY_VOID(stores->jobs->expire_leases());
   return stores;
 }
@@ -80,7 +91,27 @@ http::ServerOptions server_options(const Config& config) {
   options.static_dir = config.static_dir;
   options.version = V2T_VERSION;
   if (config.media_hours > 0) options.media_kept_hours = config.media_hours;
+  if (config.transcript_days > 0) options.transcripts_kept_days = config.transcript_days;
   return options;
+}
+
+// Where nothing is mounted at the usual place, a Space has no bucket; a folder that was asked for must be usable.
+std::optional<std::filesystem::path> find_bucket(const LoadedConfig& loaded) {
+  const std::filesystem::path folder = loaded.config.bucket_dir;
+  const bool is_asked_for = loaded.sources.at("BUCKET_DIR") != SettingSource::kDefault;
+  if (folder.empty() || (!is_asked_for && !store::is_mount_point(folder))) return std::nullopt;
+  const auto checked = store::check_bucket(folder);
+  if (checked) return folder;
+  log::warning("the bucket cannot be written; models and texts are kept on this machine's disk alone",
+               {{"bucket", folder.string()}, {"reason", checked.error().message}});
+  return std::nullopt;
+}
+
+std::unique_ptr<CopyKeeper> keep_copy(Stores& stores) {
+  if (!stores.copy) return nullptr;
+  return std::make_unique<CopyKeeper>(CopyParts{[&] { return store::DatabaseCopy::revision(*stores.database); },
+                                                [&] { return stores.copy->save(); }, stores.clock},
+                                      CopyOptions{});
 }
 
 void raise_file_limit() {  // every connection and event stream is a descriptor
@@ -92,7 +123,7 @@ void raise_file_limit() {  // every connection and event stream is a descriptor
 
 }  // namespace
 
-Composition::Composition(LoadedConfig loaded) : loaded_(std::move(loaded)) {}
+Composition::Composition(LoadedConfig loaded) : loaded_(std::move(loaded)), bucket_(find_bucket(loaded_)) {}
 
 std::unique_ptr<MediaReader> Composition::make_media_reader() const { return v2t::make_media_reader(); }
 
@@ -100,6 +131,10 @@ Result<std::unique_ptr<ModelLibrary>> Composition::make_model_library(ModelSourc
   hub::HubOptions options;
   options.folders = hub::cache_folders({unless_empty(config().whisper_cache_dir), unless_empty(config().hf_hub_cache),
                                         unless_empty(config().hf_home), unless_empty(config().home)});
+  if (bucket_) {
+    options.folders.write = *bucket_ / "models";
+    options.folders.read.insert(options.folders.read.begin(), options.folders.write);
+  }
   options.endpoint = config().hub_endpoint;
   options.token = config().hub_token;
   options.is_offline = config().hub_offline;
@@ -118,11 +153,13 @@ Result<WindowFactory> Composition::load_window_factory() const {
   });
 }
 
+bool Composition::is_ephemeral() const { return !config().space_id.empty() && !bucket_; }
+
 std::string Composition::processor() const { return whisper::describe_processor(config().threads); }
 
 Result<void> Composition::serve(std::stop_token stop) const {
   raise_file_limit();
-  TRY(const auto stores, open_stores(config().data_dir));
+  TRY(const auto stores, open_stores(config().data_dir, bucket_));
   TRY(const auto models, make_model_library(ModelSource::kNames));
   TRY(auto make_windows, load_window_factory());
   const auto media = make_media_reader();
@@ -136,6 +173,7 @@ Result<void> Composition::serve(std::stop_token stop) const {
   defaults.model = config().model;
   Jobs jobs({*stores->jobs, *stores->blobs, *doorbell, activities, stores->clock}, defaults);
 
+  const auto copy_keeper = keep_copy(*stores);  // ends after the worker: the last copy has all that it saved
   std::unique_ptr<Worker> worker;  // after the port is bound; routes ask for it through the functions below
   const http::Services services{sessions,
                                 uploads,
@@ -145,7 +183,9 @@ Result<void> Composition::serve(std::stop_token stop) const {
                                 *doorbell,
                                 [&] { return worker->readiness(); },
                                 [&] { return worker->downloads(); }};
-  TRY(const auto server, http::start_server(server_options(config()), services));
+  auto options = server_options(config());
+  options.is_ephemeral = is_ephemeral();
+  TRY(const auto server, http::start_server(options, services));
   worker = std::make_unique<Worker>(
       WorkerParts{
           *stores->jobs, *stores->blobs, *models, *media, *doorbell, activities, stores->clock,

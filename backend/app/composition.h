@@ -1,8 +1,10 @@
 // Builds the object graph from the settings. Its source alone names concrete classes; here only seams show.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -38,9 +40,14 @@ class Composition {
 
   // The instruction set in use and the number of threads: "AVX-512 VNNI and BF16, 2 threads".
   std::string processor() const;
+  // The folder that outlives restarts, where one is set or mounted and can be written.
+  const std::optional<std::filesystem::path>& bucket() const { return bucket_; }
+  // Whether what is stored is lost at the next restart: a Hugging Face Space without a bucket.
+  bool is_ephemeral() const;
 
  private:
   LoadedConfig loaded_;
+  std::optional<std::filesystem::path> bucket_;
 };
 
 }  // namespace v2t

@@ -2,6 +2,7 @@
 #include "app/cli/commands.h"
 
 #include <cstdio>
+#include <thread>
 
 #include "app/cli/progress.h"
 #include "base/text.h"
@@ -46,6 +47,8 @@ int exit_code_after(const Result<void>& done) {
 
 }  // namespace
 
+bool is_loopback(std::string_view host) { return host == "127.0.0.1" || host == "localhost" || host == "::1"; }
+
 void print_error(const Error& error) { std::fprintf(stderr, "video2text: %s\n", error.message.c_str()); }
 
 int exit_code_of(const Error& error) {
@@ -62,7 +65,14 @@ int exit_code_of(const Error& error) {
   }
 }
 
-int run_serve(const Composition& composition, std::stop_token stop) { return exit_code_after(composition.serve(stop)); }
+// Who serves others reads the log, not a terminal: doctor's findings are written there, while requests are answered
+// already.
+int run_serve(const Composition& composition, std::stop_token stop) {
+  std::jthread diagnosis;
+  if (!composition.config().space_id.empty() || !is_loopback(composition.config().host))
+    diagnosis = std::jthread([&] { log_diagnosis(composition, stop); });
+  return exit_code_after(composition.serve(stop));
+}
 
 int run_models(const ModelsArguments& arguments, const Composition& composition, std::stop_token stop) {
   return exit_code_after(use_library(arguments, composition, stop));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stop_token>
+#include <string_view>
 
 #include "app/cli/arguments.h"
 #include "app/composition.h"
@@ -12,6 +13,12 @@ int run_transcribe(const TranscribeArguments& arguments, const Composition& comp
 int run_serve(const Composition& composition, std::stop_token stop);
 int run_models(const ModelsArguments& arguments, const Composition& composition, std::stop_token stop);
 int run_doctor(const Composition& composition, std::stop_token stop);
+
+// What doctor finds, as lines of the log.
+void log_diagnosis(const Composition& composition, std::stop_token stop);
+
+// Whether a server at this address is reached from this machine alone.
+bool is_loopback(std::string_view host);
 
 // "video2text: <message>" on standard error.
 void print_error(const Error& error);

@@ -1,5 +1,6 @@
 // `video2text doctor`: says, line by line, what a start or a conversion would fail on here, and what to do.
 #include <netinet/in.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -10,7 +11,8 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/spool.h"
-#include "base/temp_folder.h"
+#include "base/control_groups.h"
+#include "base/log.h"
 #include "base/text.h"
 
 namespace v2t::cli {
@@ -27,6 +29,7 @@ Finding warning(std::string text) { return {Finding::Kind::kWarning, std::move(t
 Finding problem(std::string text) { return {Finding::Kind::kProblem, std::move(text)}; }
 
 constexpr uint64_t kLowSpaceBytes = 5'000'000'000;
+constexpr uint64_t kLowMemoryBytes = 1'500'000'000;
 
 std::string_view source_name(SettingSource source) {
   if (source == SettingSource::kFlag) return "flag";
@@ -80,11 +83,19 @@ std::string tiny_wav() {
          std::string(kDataBytes, '\0');
 }
 
+// In memory: there may be no folder that can be written.
+Result<UniqueFd> tiny_file() {
+  UniqueFd file(::memfd_create("silence.wav", MFD_CLOEXEC));
+  if (!file.valid()) return tl::unexpected(errno_error("create a file in memory", "silence.wav"));
+  const std::string content = tiny_wav();
+  if (::write(file.get(), content.data(), content.size()) != static_cast<ssize_t>(content.size()) ||
+      ::lseek(file.get(), 0, SEEK_SET) != 0)
+    return tl::unexpected(errno_error("write a file in memory", "silence.wav"));
+  return file;
+}
+
 Result<size_t> decode_tiny_file(const Composition& composition, std::stop_token stop) {
-  const TempFolder folder;
-  const auto file = folder.path() / "silence.wav";
-  TRY_VOID(write_file_atomically(file, tiny_wav()));
-  TRY(UniqueFd media, open_for_reading(file));
+  TRY(UniqueFd media, tiny_file());
   TRY(auto audio, composition.make_media_reader()->open_audio(std::move(media), {"silence.wav", {}}, stop));
   std::vector<float> samples(16000);
   return audio->read(samples, stop);
@@ -132,9 +143,24 @@ Finding check_port(const Config& config) {
   return warning(subject + "in use; stop the program that has it, or choose another with --port or PORT");
 }
 
+Finding check_memory() {
+  const uint64_t bytes = usable_memory_bytes();
+  const std::string subject = "memory: " + human_bytes(bytes) + " may be used";
+  if (bytes < kLowMemoryBytes) return warning(subject + "; the models tiny and base fit, larger ones do not");
+  return fine(subject);
+}
+
+Finding check_persistence(const Composition& composition) {
+  if (composition.bucket())
+    return fine("bucket " + composition.bucket()->string() + ": keeps models and copies of the texts");
+  if (composition.is_ephemeral())
+    return warning("disk: lost at every restart of this Space, with all media and texts; attach a storage bucket at " +
+                   std::string("/data to keep models and texts"));
+  return fine("disk: what is in the data folder is kept");
+}
+
 Finding check_address(const Config& config) {
-  if (config.host == "127.0.0.1" || config.host == "localhost" || config.host == "::1")
-    return fine("address " + config.host + ": reachable from this machine alone");
+  if (is_loopback(config.host)) return fine("address " + config.host + ": reachable from this machine alone");
   return warning("address " + config.host +
                  ": reachable from other machines; every visitor gets a private session, but " +
                  "anybody can use this machine's time");
@@ -144,12 +170,13 @@ std::vector<Finding> diagnose(const Composition& composition, std::stop_token st
   const Config& config = composition.config();
   return {
       fine("processor: " + composition.processor()),
+      check_memory(),
       check_data_dir(config.data_dir),
       check_page(config.static_dir),
       check_voice_detector(composition),
       check_decoder(composition, stop),
       check_model(composition),
-      check_port(config),
+      check_persistence(composition),
       check_address(config),
   };
 }
@@ -162,7 +189,9 @@ int run_doctor(const Composition& composition, std::stop_token stop) {
     std::printf("         %s\n", describe(setting, composition.loaded_config()).c_str());
   std::printf("Checks\n");
   int problems = 0;
-  for (const auto& finding : diagnose(composition, stop)) {
+  auto findings = diagnose(composition, stop);
+  findings.push_back(check_port(composition.config()));
+  for (const auto& finding : findings) {
     const char* mark = "ok     ";
     if (finding.kind == Finding::Kind::kWarning) mark = "warning";
     if (finding.kind == Finding::Kind::kProblem) mark = "PROBLEM";
@@ -171,6 +200,15 @@ int run_doctor(const Composition& composition, std::stop_token stop) {
   }
   std::printf(problems == 0 ? "Nothing stands in the way.\n" : "What is marked PROBLEM must be mended first.\n");
   return problems == 0 ? kExitDone : kExitFailed;
+}
+
+void log_diagnosis(const Composition& composition, std::stop_token stop) {
+  for (const auto& finding : diagnose(composition, stop)) {
+    if (stop.stop_requested()) return;
+    if (finding.kind == Finding::Kind::kFine) log::info(finding.text);
+    if (finding.kind == Finding::Kind::kWarning) log::warning(finding.text);
+    if (finding.kind == Finding::Kind::kProblem) log::error(finding.text);
+  }
 }
 
 }  // namespace v2t::cli

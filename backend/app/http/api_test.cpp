@@ -156,6 +156,9 @@ TEST_F(ApiTest, TheServerTellsWhatItIs) {
   EXPECT_EQ(server.at("max_upload_bytes"), 10'000'000);
   EXPECT_EQ(server.at("is_ready"), false);
   EXPECT_EQ(server.at("media_kept_hours"), 24);
+  EXPECT_TRUE(server.at("transcripts_kept_days").is_null());
+  EXPECT_EQ(server.at("is_ephemeral"), false);
+  EXPECT_EQ(server.at("has_sample"), false);
 }
 
 TEST_F(ApiTest, ReadinessIsToldWithItsReason) {

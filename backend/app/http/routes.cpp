@@ -21,13 +21,18 @@ Outcome<Response> open_session(const Api& api, const Request& request) {
 
 Outcome<Response> show_server(const Api& api, const Request&) {
   json::value kept_hours;
+  json::value kept_days;
   if (api.options.media_kept_hours) kept_hours = *api.options.media_kept_hours;
+  if (api.options.transcripts_kept_days) kept_days = *api.options.transcripts_kept_days;
   return json_response(200, json::serialize(json::object{
                                 {"version", api.options.version},
                                 {"default_model", api.services.jobs.defaults().model},
                                 {"max_upload_bytes", api.services.uploads.limits().max_size_bytes},
                                 {"is_ready", api.services.readiness().is_ready},
                                 {"media_kept_hours", kept_hours},
+                                {"transcripts_kept_days", kept_days},
+                                {"is_ephemeral", api.options.is_ephemeral},
+                                {"has_sample", open_inside(api.options.static_dir, "/sample.mp4").has_value()},
                             }));
 }
 

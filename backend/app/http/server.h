@@ -51,6 +51,8 @@ struct ServerOptions {
   std::filesystem::path static_dir;  // the built page
   std::string version;
   std::optional<int> media_kept_hours;  // for GET /server; absent: kept
+  std::optional<int> transcripts_kept_days;
+  bool is_ephemeral = false;  // the disk is lost at a restart
   Limits limits;
 };
 

@@ -34,6 +34,7 @@ constexpr std::array kTypes{
     TypeOfExtension{".woff2", "font/woff2"},
     TypeOfExtension{".wasm", "application/wasm"},
     TypeOfExtension{".map", "application/json"},
+    TypeOfExtension{".mp4", "video/mp4"},
     TypeOfExtension{".txt", "text/plain; charset=utf-8"},
 };
 
