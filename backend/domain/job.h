@@ -39,6 +39,9 @@ struct JobSettings {
   std::string initial_prompt;
   std::optional<int> audio_track;
   bool word_timestamps = true;
+  std::vector<std::string> languages;  // to detect among; empty: all of the model
+  std::vector<std::string> hotwords;   // terms to expect: names, jargon
+  std::optional<int> beam_size;        // 1 to 10; absent: the engine's default
 
   friend bool operator==(const JobSettings&, const JobSettings&) = default;
 };

@@ -19,9 +19,14 @@ struct LanguageGuess {
   float probability = 0;
 };
 
+inline constexpr int kMaxBeams = 10;
+
 // Defaults are those of openai/whisper's transcribe().
 struct DecodeOptions {
   std::string language;  // must be known when a session is opened: see detect_language
+  // A window in which clearly another of these is spoken is decoded in that one, and cut where the language changes.
+  // Empty: everything is decoded in `language`.
+  std::vector<std::string> languages;
   Task task = Task::kTranscribe;
   std::string initial_prompt;  // said to the decoder before every window; may be empty
   std::vector<float> temperatures{0.0F, 0.2F, 0.4F, 0.6F, 0.8F, 1.0F};  // tried in order until a result is good
@@ -29,6 +34,11 @@ struct DecodeOptions {
   float log_prob_threshold = -1.0F;                                     // average below: next temperature
   float no_speech_threshold = 0.6F;  // with a low log-probability: the window holds no speech
   bool word_timestamps = true;
+  std::vector<std::string> hotwords;  // terms to expect in every window
+  std::optional<int> beam_size;       // 1 to kMaxBeams; 1 is greedy; absent: the engine's default
+  int best_of = 5;                    // at temperatures above 0: samples of which the most probable is taken
+  float patience = 1;                 // beam search ends once this many times the beams have ended (Kasai et al. 2022)
+  std::optional<float> length_penalty;  // Wu et al. 2016, section 7, alpha; absent: the mean over the tokens
 };
 
 struct WindowResult {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "domain/audio.h"
@@ -20,6 +22,13 @@ struct Word {
   friend bool operator==(const Word&, const Word&) = default;
 };
 
+enum class SegmentKind {
+  kSpeech,
+  kUnintelligible,  // speech was heard here, but no text was found in two ways: the text is empty
+};
+std::string_view segment_kind_name(SegmentKind kind);  // "speech", "unintelligible": stored and sent
+std::optional<SegmentKind> segment_kind_from_name(std::string_view name);
+
 struct Segment {
   uint64_t window = 0;  // number of the window that it came from
   Millis start{};       // media time
@@ -31,6 +40,8 @@ struct Segment {
   float temperature = 0;
   std::vector<int> tokens;  // text tokens
   std::vector<Word> words;  // empty only where word times were not asked for
+  std::string language;     // that is spoken here: ISO 639-1 code; empty in transcripts of older versions
+  SegmentKind kind = SegmentKind::kSpeech;
 
   friend bool operator==(const Segment&, const Segment&) = default;
 };

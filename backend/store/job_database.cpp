@@ -79,6 +79,10 @@ CREATE INDEX events_of_deleted_jobs ON events(at) WHERE type = 'deleted';
 CREATE TABLE tickets(last INTEGER NOT NULL) STRICT;
 INSERT INTO tickets VALUES (0);
 )sql",
+    R"sql(
+ALTER TABLE segments ADD COLUMN language TEXT NOT NULL DEFAULT '';      -- ISO 639-1 code
+ALTER TABLE segments ADD COLUMN kind TEXT NOT NULL DEFAULT 'speech';    -- segment_kind_name()
+)sql",
 };
 
 Result<int64_t> schema_version(Database& database) {

@@ -160,6 +160,21 @@ TEST_F(JobDatabaseTest, AFileOfANewerVersionIsRefused) {
   EXPECT_THAT(database.error().message, HasSubstr("newer version"));
 }
 
+TEST_F(JobDatabaseTest, TextOfTheFirstVersionIsKept) {
+  const Job job = queued_job(new_id());
+  {
+    SqliteJobStore store(open_job_database(path()).value(), clock_);
+    ASSERT_TRUE(store.add(job));
+    ASSERT_TRUE(store.append_segments(store.claim_next(kLease).value().value(), 0, {segment_of(0, "a")}, {}));
+  }
+  run_sql("ALTER TABLE segments DROP COLUMN language; ALTER TABLE segments DROP COLUMN kind; PRAGMA user_version = 1");
+  SqliteJobStore store(open_job_database(path()).value(), clock_);
+  const Segment found = store.segments(job.owner, job.id, 0).value().at(0);
+  EXPECT_EQ(found.text, "a");
+  EXPECT_EQ(found.language, "");
+  EXPECT_EQ(found.kind, SegmentKind::kSpeech);
+}
+
 TEST_F(JobDatabaseTest, DamageIsReportedAsSuch) {
   {
     SqliteJobStore store(open_job_database(path()).value(), clock_);

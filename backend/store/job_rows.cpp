@@ -26,6 +26,21 @@ std::string text_of(const json::object& object, std::string_view name) {
   return text == nullptr ? std::string() : std::string(*text);
 }
 
+std::vector<std::string> strings_from(const json::value& value) {
+  std::vector<std::string> strings;
+  if (const auto* array = value.if_array())
+    for (const auto& item : *array)
+      if (const auto* string = item.if_string()) strings.emplace_back(*string);
+  return strings;
+}
+
+std::vector<std::string> strings_from_json(const std::string& text) { return strings_from(parse(text)); }
+
+std::vector<std::string> strings_of(const json::object& object, std::string_view name) {
+  const auto* value = object.if_contains(name);
+  return value == nullptr ? std::vector<std::string>() : strings_from(*value);
+}
+
 JobSettings settings_from_json(const std::string& text) {
   const auto value = parse(text);
   JobSettings settings;
@@ -39,17 +54,14 @@ JobSettings settings_from_json(const std::string& text) {
     settings.audio_track = static_cast<int>(track->get_int64());
   if (const auto* words = object->if_contains("word_timestamps"); words != nullptr && words->is_bool())
     settings.word_timestamps = words->get_bool();
+  settings.languages = strings_of(*object, "languages");
+  settings.hotwords = strings_of(*object, "hotwords");
+  if (const auto* beams = object->if_contains("beam_size"); beams != nullptr && beams->is_int64())
+    settings.beam_size = static_cast<int>(beams->get_int64());
   return settings;
 }
 
-std::vector<std::string> strings_from_json(const std::string& text) {
-  const auto value = parse(text);
-  std::vector<std::string> strings;
-  if (const auto* array = value.if_array())
-    for (const auto& item : *array)
-      if (const auto* string = item.if_string()) strings.emplace_back(*string);
-  return strings;
-}
+json::array array_of(const std::vector<std::string>& strings) { return json::array(strings.begin(), strings.end()); }
 
 Result<std::vector<int>> tokens_from_json(const std::string& text) {
   const auto value = parse(text);
@@ -126,6 +138,8 @@ Result<Segment> read_segment(const Statement& row) {
   segment.temperature = static_cast<float>(row.real(7));
   TRY(segment.tokens, tokens_from_json(row.text(8)));
   TRY(segment.words, words_from_json(row.text(9)));
+  segment.language = row.text(10);
+  segment.kind = segment_kind_from_name(row.text(11)).value_or(SegmentKind::kSpeech);
   return segment;
 }
 
@@ -136,12 +150,13 @@ std::string settings_to_json(const JobSettings& settings) {
                       {"word_timestamps", settings.word_timestamps}};
   if (settings.language) object["language"] = *settings.language;
   if (settings.audio_track) object["audio_track"] = *settings.audio_track;
+  if (!settings.languages.empty()) object["languages"] = array_of(settings.languages);
+  if (!settings.hotwords.empty()) object["hotwords"] = array_of(settings.hotwords);
+  if (settings.beam_size) object["beam_size"] = *settings.beam_size;
   return json::serialize(object);
 }
 
-std::string strings_to_json(const std::vector<std::string>& strings) {
-  return json::serialize(json::array(strings.begin(), strings.end()));
-}
+std::string strings_to_json(const std::vector<std::string>& strings) { return json::serialize(array_of(strings)); }
 
 std::string tokens_to_json(const std::vector<int>& tokens) {
   return json::serialize(json::array(tokens.begin(), tokens.end()));

@@ -20,7 +20,8 @@ Job read_job(const Statement& row);
 
 // The columns that read_segment() expects, in its order.
 inline const std::string kSegmentColumns =
-    "window, start_ms, end_ms, text, avg_logprob, no_speech_prob, compression_ratio, temperature, tokens, words";
+    "window, start_ms, end_ms, text, avg_logprob, no_speech_prob, compression_ratio, temperature, tokens, words,"
+    " language, kind";
 Result<Segment> read_segment(const Statement& row);
 
 std::string settings_to_json(const JobSettings& settings);

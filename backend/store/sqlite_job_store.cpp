@@ -352,10 +352,12 @@ Result<void> SqliteJobStore::append_segments(const Claim& claim, uint64_t window
 Result<void> SqliteJobStore::insert_segment(int64_t job, uint64_t window, size_t position, const Segment& segment) {
   return connection().run(
       "INSERT INTO segments(job, window, position, start_ms, end_ms, text, avg_logprob, no_speech_prob,"
-      " compression_ratio, temperature, tokens, words) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      " compression_ratio, temperature, tokens, words, language, kind)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       job, window, position, segment.start.count(), segment.end.count(), segment.text, finite(segment.avg_logprob),
       finite(segment.no_speech_prob), finite(segment.compression_ratio), finite(segment.temperature),
-      tokens_to_json(segment.tokens), words_to_json(finite(segment.words)));
+      tokens_to_json(segment.tokens), words_to_json(finite(segment.words)), segment.language,
+      segment_kind_name(segment.kind));
 }
 
 Result<void> SqliteJobStore::finish(const Claim& claim, Millis duration, const std::vector<std::string>& warnings) {

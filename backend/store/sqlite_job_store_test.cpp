@@ -93,6 +93,16 @@ TEST_F(SqliteJobStoreTest, NumbersThatAreNoneAreStoredAsZero) {
   EXPECT_EQ(found.words.at(0).probability, 0);
 }
 
+TEST_F(SqliteJobStoreTest, KeepsHowAJobIsToBeDecoded) {
+  auto store = open();
+  Job job = queued_job(new_id());
+  job.settings.languages = {"ru", "en"};
+  job.settings.hotwords = {"Sweynheim"};
+  job.settings.beam_size = 4;
+  ASSERT_TRUE(store.add(job));
+  EXPECT_EQ(store.find(job.owner, job.id).value().settings, job.settings);
+}
+
 TEST_F(SqliteJobStoreTest, DeletedTextLeavesTheFile) {
   {
     auto store = open();

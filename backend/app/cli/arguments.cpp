@@ -3,11 +3,15 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "config.h"
+#include "domain/speech_engine.h"
 
 namespace v2t::cli {
 namespace {
+
+constexpr size_t kMaxHotwordsFile = 100'000;  // bytes
 
 // CLI11 stores through pointers, so options live here until parsing is over.
 struct Parser {
@@ -16,7 +20,9 @@ struct Parser {
   TranscribeArguments transcribe;
   std::string formats = "txt,srt";
   std::string task = "transcribe";
-  std::string no_words;
+  std::string languages;
+  std::string hotwords;
+  std::string hotwords_file;
   ModelsArguments models;
 };
 
@@ -36,6 +42,7 @@ CLI::App* add_transcribe(Parser& parser) {
   auto& options = parser.transcribe;
   command->add_option("FILE", options.files, "media files of any kind; - is standard input")->required();
   command->add_option("--language", options.language, "spoken language (en, ru, de ...); detected when not given");
+  command->add_option("--languages", parser.languages, "detect among these only, separated by commas: ru,en");
   command->add_option("--task", parser.task, "transcribe, or translate to English")
       ->check(CLI::IsMember({"transcribe", "translate"}));
   command->add_option("-o,--output-dir", options.output_dir,
@@ -43,6 +50,21 @@ CLI::App* add_transcribe(Parser& parser) {
   command->add_option("-f,--format", parser.formats,
                       "results to write, separated by commas: txt, srt, vtt, json, tsv (default: txt,srt)");
   command->add_option("--initial-prompt", options.initial_prompt, "names and words to expect");
+  command->add_option("--hotwords", parser.hotwords, "terms that occur, separated by commas: 'Kowloon,Sweynheim'");
+  command->add_option("--hotwords-file", parser.hotwords_file, "a file with one term per line");
+  command->add_option("--beam-size", options.beam_size, "ways to go on that are weighed at once, 1 to 10; 1 is greedy")
+      ->check(CLI::Range(1, kMaxBeams));
+  command->add_option("--patience", options.patience, "how long a beam search goes on for better endings (default: 1)")
+      ->check(CLI::Range(0.1, 10.0));
+  command->add_option("--length-penalty", options.length_penalty, "0 to 1: how far long results are preferred")
+      ->check(CLI::Range(0.0, 1.0));
+  command->add_option("--best-of", options.best_of, "samples at temperatures above 0 (default: 5)")
+      ->check(CLI::Range(1, kMaxBeams));
+  command
+      ->add_option("--temperature", options.temperatures,
+                   "tried in order until a result is good (default: 0,0.2,0.4,0.6,0.8,1)")
+      ->delimiter(',')
+      ->check(CLI::Range(0.0, 2.0));
   command->add_option("--audio-track", options.audio_track, "which audio track, from 1")->check(CLI::Range(1, 1000));
   command->add_flag("--word-timestamps,!--no-word-timestamps", options.word_timestamps, "times of words (default: on)");
   command->add_flag("-q,--quiet", options.quiet, "no text and no progress on the screen");
@@ -68,7 +90,27 @@ CLI::App* add_models(Parser& parser) {
   return command;
 }
 
+// Terms between separators, trimmed, without empty ones.
+std::vector<std::string> terms(const std::string& text, char separator) {
+  std::vector<std::string> out;
+  for (const auto& term : split(text, separator))
+    if (!trim(term).empty()) out.emplace_back(trim(term));
+  return out;
+}
+
+void read_hotwords(Parser& parser) {
+  auto& hotwords = parser.transcribe.hotwords;
+  hotwords = terms(parser.hotwords, ',');
+  if (parser.hotwords_file.empty()) return;
+  const auto content = read_file(parser.hotwords_file, kMaxHotwordsFile);
+  if (!content) throw CLI::ValidationError("--hotwords-file", content.error().message);
+  for (auto& term : terms(*content, '\n')) hotwords.push_back(std::move(term));
+}
+
 void finish_transcribe(Parser& parser) {
+  for (const auto& code : terms(parser.languages, ',')) parser.transcribe.languages.push_back(to_lower_ascii(code));
+  read_hotwords(parser);
+
   parser.transcribe.task = parser.task == "translate" ? Task::kTranslate : Task::kTranscribe;
   for (const auto& format : split(parser.formats, ','))
     parser.transcribe.formats.push_back(to_lower_ascii(trim(format)));
@@ -88,12 +130,12 @@ ParsedArguments parse_arguments(int argc, const char* const* argv) {
   add_settings(*doctor, parser, {});
   try {
     parser.app.parse(argc, argv);
+    if (*transcribe) finish_transcribe(parser);
   } catch (const CLI::ParseError& problem) {
     return {std::nullopt, parser.app.exit(problem) == 0 ? kExitDone : kExitUsage};
   }
   Arguments arguments{ServeArguments{}, parser.settings};
   if (*transcribe) {
-    finish_transcribe(parser);
     arguments.command = parser.transcribe;
   } else if (*models) {
     arguments.command = parser.models;

@@ -24,7 +24,14 @@ struct TranscribeArguments {
   Task task = Task::kTranscribe;
   std::optional<std::string> output_dir;  // absent: beside each file; "-": standard output
   std::vector<std::string> formats;       // names: "txt", "srt"
+  std::vector<std::string> languages;     // to detect among; empty: all
+  std::vector<std::string> hotwords;
   std::string initial_prompt;
+  std::optional<int> beam_size;
+  std::optional<int> best_of;
+  std::optional<float> patience;
+  std::optional<float> length_penalty;
+  std::vector<float> temperatures;  // empty: the engine's
   std::optional<int> audio_track;
   bool word_timestamps = true;
   bool quiet = false;

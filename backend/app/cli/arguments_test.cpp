@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
+#include "base/temp_folder.h"
+
 namespace v2t::cli {
 namespace {
 
@@ -28,6 +32,29 @@ TEST(Arguments, TranscribeWritesTextAndSubtitlesByDefault) {
   EXPECT_EQ(transcribe.formats, (std::vector<std::string>{"txt", "srt"}));
   EXPECT_TRUE(transcribe.word_timestamps);
   EXPECT_EQ(transcribe.output_dir, std::nullopt);
+}
+
+TEST(Arguments, TranscribeTakesHowToDecode) {
+  const auto parsed = parse({"transcribe", "a.mp4", "--languages", "RU, en", "--hotwords", "Kowloon, T. rex,",
+                             "--beam-size", "5", "--temperature", "0,0.4"});
+  ASSERT_TRUE(parsed.arguments.has_value());
+  const auto& transcribe = std::get<TranscribeArguments>(parsed.arguments->command);
+  EXPECT_EQ(transcribe.languages, (std::vector<std::string>{"ru", "en"}));
+  EXPECT_EQ(transcribe.hotwords, (std::vector<std::string>{"Kowloon", "T. rex"}));
+  EXPECT_EQ(transcribe.beam_size, 5);
+  EXPECT_EQ(transcribe.temperatures, (std::vector<float>{0.0F, 0.4F}));
+  EXPECT_EQ(parse({"transcribe", "a", "--beam-size", "11"}).exit_code, kExitUsage);
+}
+
+TEST(Arguments, HotwordsComeFromAFileToo) {
+  const TempFolder folder;
+  const auto path = folder.path() / "terms.txt";
+  std::ofstream(path) << "Sweynheim\n\n  Pannartz \n";
+  const auto parsed = parse({"transcribe", "a.mp4", "--hotwords", "Subiaco", "--hotwords-file", path.c_str()});
+  ASSERT_TRUE(parsed.arguments.has_value());
+  EXPECT_EQ(std::get<TranscribeArguments>(parsed.arguments->command).hotwords,
+            (std::vector<std::string>{"Subiaco", "Sweynheim", "Pannartz"}));
+  EXPECT_EQ(parse({"transcribe", "a", "--hotwords-file", "/nowhere/terms.txt"}).exit_code, kExitUsage);
 }
 
 TEST(Arguments, ServeTakesEverySettingWithAFlag) {

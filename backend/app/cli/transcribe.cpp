@@ -10,6 +10,7 @@
 #include "app/cli/progress.h"
 #include "app/cli/spool.h"
 #include "app/services/exports.h"
+#include "app/services/settings_check.h"
 #include "app/services/transcription.h"
 #include "base/text.h"
 
@@ -134,6 +135,22 @@ Result<UniqueFd> open_media(const std::string& file) {
   return open_for_reading(file);
 }
 
+DecodeOptions decode_options(const TranscribeArguments& arguments) {
+  DecodeOptions options;
+  options.language = arguments.language.value_or("");
+  options.languages = arguments.languages;
+  options.task = arguments.task;
+  options.initial_prompt = arguments.initial_prompt;
+  options.word_timestamps = arguments.word_timestamps;
+  options.hotwords = arguments.hotwords;
+  options.beam_size = arguments.beam_size;
+  options.best_of = arguments.best_of.value_or(options.best_of);
+  options.patience = arguments.patience.value_or(options.patience);
+  options.length_penalty = arguments.length_penalty;
+  if (!arguments.temperatures.empty()) options.temperatures = arguments.temperatures;
+  return options;
+}
+
 // Fills `transcript` as far as it got, also when it fails.
 Result<void> transcribe_file(const Session& session, const std::string& file, Transcript& transcript,
                              std::stop_token stop) {
@@ -141,11 +158,6 @@ Result<void> transcribe_file(const Session& session, const std::string& file, Tr
   TRY(UniqueFd media, open_media(file));
   TRY(auto audio, session.reader->open_audio(std::move(media), {transcript.name, arguments.audio_track}, stop));
   const auto windows = session.make_windows(*audio);
-  DecodeOptions options;
-  options.language = arguments.language.value_or("");
-  options.task = arguments.task;
-  options.initial_prompt = arguments.initial_prompt;
-  options.word_timestamps = arguments.word_timestamps;
   LiveText live(session, *audio);
   TranscriptionSink sink;
   sink.on_language = [&](const std::string& language) -> Result<void> {
@@ -158,7 +170,7 @@ Result<void> transcribe_file(const Session& session, const std::string& file, Tr
     live.show(window, covered);
     return {};
   };
-  TRY(const Samples read, transcribe({*audio, *windows, *session.engine, options}, sink, stop));
+  TRY(const Samples read, transcribe({*audio, *windows, *session.engine, decode_options(arguments)}, sink, stop));
   live.finish(read);
   transcript.duration = to_millis(read);
   transcript.warnings = audio->warnings();
@@ -189,7 +201,17 @@ int convert(const Session& session, const std::string& file, std::stop_token sto
   return done ? kExitDone : exit_code_of(done.error());
 }
 
+// What a job of the server would be refused for is refused here too.
+Result<void> check_arguments(const TranscribeArguments& arguments) {
+  JobSettings settings;
+  settings.language = arguments.language;
+  settings.languages = arguments.languages;
+  settings.hotwords = arguments.hotwords;
+  return check_settings(settings);
+}
+
 Result<void> prepare(Session& session, std::stop_token stop) {
+  TRY_VOID(check_arguments(session.arguments));
   TRY(session.formats, parse_formats(session.arguments.formats));
   session.writes_to_stdout = session.arguments.output_dir == "-";
   if (session.writes_to_stdout && session.formats.size() > 1)

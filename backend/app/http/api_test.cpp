@@ -234,14 +234,20 @@ TEST_F(ApiTest, AnUploadCanBeDeletedAlsoByMethodOverride) {
 
 TEST_F(ApiTest, AJobMayBeMadeBeforeItsBytesAreThere) {
   const std::string upload = new_upload(3);
-  const Reply reply =
-      post("/jobs", R"({"upload":")" + upload + R"(","settings":{"language":"ru","audio_track":2}})", token_);
+  const Reply reply = post("/jobs",
+                           R"({"upload":")" + upload +
+                               R"(","settings":{"language":"ru","audio_track":2,)"
+                               R"("languages":["ru"],"hotwords":["Кулун"],"beam_size":3}})",
+                           token_);
   EXPECT_EQ(reply.status, 201);
   const auto job = body_of(reply);
   EXPECT_EQ(job.at("state"), "uploading");
   EXPECT_EQ(job.at("name"), "lecture.mp4");
   EXPECT_EQ(job.at("settings").at("language"), "ru");
   EXPECT_EQ(job.at("settings").at("audio_track"), 2);
+  EXPECT_EQ(job.at("settings").at("languages"), json::array({"ru"}));
+  EXPECT_EQ(job.at("settings").at("hotwords"), json::array({"Кулун"}));
+  EXPECT_EQ(job.at("settings").at("beam_size"), 3);
   EXPECT_EQ(job.at("upload").at("received_bytes"), 0);
   append(upload, 0, "abc");
   EXPECT_EQ(state_of(std::string(job.at("id").as_string())), "queued");
@@ -262,6 +268,9 @@ TEST_F(ApiTest, BadJobsNameTheField) {
   EXPECT_THAT(with(R"({"audio_track":0})"), HasSubstr(R"("param":"settings.audio_track")"));
   EXPECT_THAT(with(R"({"word_timestamps":1})"), HasSubstr(R"("param":"settings.word_timestamps")"));
   EXPECT_THAT(with(R"({"language":"xx"})"), HasSubstr(R"("param":"settings.language")"));
+  EXPECT_THAT(with(R"({"languages":"ru"})"), HasSubstr(R"("param":"settings.languages")"));
+  EXPECT_THAT(with(R"({"hotwords":[1]})"), HasSubstr(R"("param":"settings.hotwords")"));
+  EXPECT_THAT(with(R"({"beam_size":0})"), HasSubstr(R"("param":"settings.beam_size")"));
   EXPECT_THAT(with(R"({"model":"../../etc"})"), HasSubstr(R"("param":"settings.model")"));
   EXPECT_EQ(post("/jobs", std::string(40, '[') + std::string(40, ']'), token_).status, 400);
 }

@@ -1,12 +1,14 @@
 // Writing and reading of job JSON.
 #include "app/http/job_json.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/json.hpp>
 #include <cmath>
 #include <ctime>
 
 #include "base/text.h"
+#include "domain/speech_engine.h"
 
 namespace v2t::http {
 namespace {
@@ -32,7 +34,10 @@ json::object settings_json(const JobSettings& settings) {
           {"task", task_name(settings.task)},
           {"initial_prompt", settings.initial_prompt},
           {"audio_track", or_null(settings.audio_track)},
-          {"word_timestamps", settings.word_timestamps}};
+          {"word_timestamps", settings.word_timestamps},
+          {"languages", json::array(settings.languages.begin(), settings.languages.end())},
+          {"hotwords", json::array(settings.hotwords.begin(), settings.hotwords.end())},
+          {"beam_size", or_null(settings.beam_size)}};
 }
 
 json::value error_json(const std::optional<Error>& error) {
@@ -114,6 +119,31 @@ Outcome<void> read_track(const json::object& object, std::optional<int>& target)
   return {};
 }
 
+Outcome<void> read_beam_size(const json::object& object, std::optional<int>& target) {
+  const auto* value = object.if_contains("beam_size");
+  if (value == nullptr) return {};
+  if (value->is_null()) {
+    target.reset();
+    return {};
+  }
+  if (!value->is_int64() || value->as_int64() < 1 || value->as_int64() > kMaxBeams)
+    return wrong("settings.beam_size", "a number from 1 to 10 or null");
+  target = static_cast<int>(value->as_int64());
+  return {};
+}
+
+Outcome<void> read_texts(const json::object& object, std::string_view field, std::vector<std::string>& target) {
+  const auto* value = object.if_contains(field);
+  if (value == nullptr) return {};
+  const auto* array = value->if_array();
+  const auto is_text = [](const json::value& item) { return item.is_string(); };
+  if (array == nullptr || !std::all_of(array->begin(), array->end(), is_text))
+    return wrong("settings." + std::string(field), "a list of strings");
+  target.clear();
+  for (const auto& item : *array) target.emplace_back(item.get_string());
+  return {};
+}
+
 Outcome<void> read_task(const json::object& object, Task& target) {
   std::string name(task_name(target));
   ATTEMPT_VOID(read_text(object, "task", name));
@@ -125,13 +155,18 @@ Outcome<void> read_task(const json::object& object, Task& target) {
 Outcome<JobSettings> read_settings(const json::value& value, JobSettings settings) {
   if (!value.is_object()) return wrong("settings", "an object");
   const auto& object = value.as_object();
-  ATTEMPT_VOID(check_fields(object, {"model", "language", "task", "initial_prompt", "audio_track", "word_timestamps"},
+  ATTEMPT_VOID(check_fields(object,
+                            {"model", "language", "task", "initial_prompt", "audio_track", "word_timestamps",
+                             "languages", "hotwords", "beam_size"},
                             "settings."));
   ATTEMPT_VOID(read_text(object, "model", settings.model));
   ATTEMPT_VOID(read_language(object, settings.language));
   ATTEMPT_VOID(read_task(object, settings.task));
   ATTEMPT_VOID(read_text(object, "initial_prompt", settings.initial_prompt));
   ATTEMPT_VOID(read_track(object, settings.audio_track));
+  ATTEMPT_VOID(read_texts(object, "languages", settings.languages));
+  ATTEMPT_VOID(read_texts(object, "hotwords", settings.hotwords));
+  ATTEMPT_VOID(read_beam_size(object, settings.beam_size));
   if (const auto* words = object.if_contains("word_timestamps")) {
     if (!words->is_bool()) return wrong("settings.word_timestamps", "true or false");
     settings.word_timestamps = words->as_bool();

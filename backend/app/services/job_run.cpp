@@ -84,15 +84,19 @@ Result<void> JobRun::transcribe_all(std::stop_token stop) {
   TRY(const auto audio, parts_.media.open_audio(std::move(again), {job.name, job.settings.audio_track}, stop));
   const auto windows = parts_.make_windows(*audio);
   DecodeOptions options;
-  options.language = job.language.value_or(job.settings.language.value_or(""));
+  options.language = job.settings.language.value_or("");
+  options.languages = job.settings.languages;
   options.task = job.settings.task;
   options.initial_prompt = job.settings.initial_prompt;
   options.word_timestamps = job.settings.word_timestamps;
+  options.hotwords = job.settings.hotwords;
+  options.beam_size = job.settings.beam_size;
   const TranscriptionSink sink{
       [this](const std::string& language) { return saved(parts_.jobs.set_language(claim_, language)); },
       [this](const WindowResult& window, Samples covered) { return save_window(window, covered); }};
   begin_ = parts_.clock.steady();
-  TRY(const Samples heard, transcribe({*audio, *windows, *engine, options, job.windows_done}, sink, stop));
+  TRY(const Samples heard,
+      transcribe({*audio, *windows, *engine, options, job.windows_done, job.language}, sink, stop));
   return finish(heard, audio->warnings());
 }
 

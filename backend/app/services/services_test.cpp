@@ -240,6 +240,11 @@ TEST(JobSettingsCheck, NamesTheSettingThatIsWrong) {
   EXPECT_THAT(message({.model = "base", .initial_prompt = "\xff"}), StartsWith("initial_prompt:"));
   EXPECT_THAT(message({.model = "base", .initial_prompt = std::string(2'001, 'a')}), StartsWith("initial_prompt:"));
   EXPECT_THAT(message({.model = "base", .audio_track = 0}), StartsWith("audio_track:"));
+  EXPECT_THAT(message({.languages = {"en", "xx"}}), StartsWith("languages:"));
+  EXPECT_THAT(message({.language = "ru", .languages = {"en"}}), StartsWith("languages:"));
+  EXPECT_THAT(message({.hotwords = {" "}}), StartsWith("hotwords:"));
+  EXPECT_THAT(message({.hotwords = std::vector<std::string>(201, "a")}), StartsWith("hotwords:"));
+  EXPECT_THAT(message({.beam_size = 11}), StartsWith("beam_size:"));
 }
 
 TEST_F(JanitorTest, AbandonedUploadsGoAndTheirJobsFail) {

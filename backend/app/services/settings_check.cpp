@@ -5,12 +5,15 @@
 #include <array>
 
 #include "base/text.h"
+#include "domain/speech_engine.h"
 
 namespace v2t {
 namespace {
 
 constexpr size_t kMaxPromptLength = 2'000;
 constexpr int kMaxTrack = 1'000;
+constexpr size_t kMaxHotwords = 200;
+constexpr size_t kMaxHotwordLength = 100;
 
 // The languages of openai/whisper's tokenizer; "yue" came with large-v3.
 constexpr std::array<std::string_view, 100> kLanguages{
@@ -37,16 +40,47 @@ bool is_model_name(const std::string& name) {
   return parts.size() <= 2 && std::ranges::all_of(parts, is_name_part);
 }
 
+bool is_language(std::string_view code) { return std::ranges::binary_search(kLanguages, code); }
+
+Result<void> check_languages(const JobSettings& settings) {
+  if (settings.language && !is_language(*settings.language))
+    return fail(ErrorCode::kInvalidArgument,
+                "language: \"" + to_valid_utf8(settings.language->substr(0, 20)) +
+                    "\" is no language of Whisper; give a code like en or ru, or leave it out");
+  for (const auto& code : settings.languages)
+    if (!is_language(code))
+      return fail(ErrorCode::kInvalidArgument, "languages: \"" + to_valid_utf8(code.substr(0, 20)) +
+                                                   "\" is no language of Whisper; give codes like en and ru");
+  if (settings.languages.size() > kLanguages.size())
+    return fail(ErrorCode::kInvalidArgument, "languages: name each one once");
+  if (settings.language && !settings.languages.empty() &&
+      std::ranges::find(settings.languages, *settings.language) == settings.languages.end())
+    return fail(ErrorCode::kInvalidArgument, "languages: " + *settings.language +
+                                                 " is the language and must be one of these; give one or the other");
+  return {};
+}
+
+Result<void> check_hotwords(const std::vector<std::string>& hotwords) {
+  if (hotwords.size() > kMaxHotwords)
+    return fail(ErrorCode::kInvalidArgument, "hotwords: at most " + std::to_string(kMaxHotwords) + " terms");
+  for (const auto& term : hotwords)
+    if (!is_valid_utf8(term) || trim(term).empty() || utf8_length(term) > kMaxHotwordLength)
+      return fail(ErrorCode::kInvalidArgument, "hotwords: a term is 1 to " + std::to_string(kMaxHotwordLength) +
+                                                   " characters of UTF-8; change \"" +
+                                                   to_valid_utf8(term.substr(0, 100)) + "\"");
+  return {};
+}
+
 }  // namespace
 
 Result<void> check_settings(const JobSettings& settings) {
   if (!is_model_name(settings.model))
     return fail(ErrorCode::kInvalidArgument, "model: \"" + to_valid_utf8(settings.model.substr(0, 200)) +
                                                  "\" is no model name; give one like base or owner/name");
-  if (settings.language && !std::ranges::binary_search(kLanguages, std::string_view(*settings.language)))
-    return fail(ErrorCode::kInvalidArgument,
-                "language: \"" + to_valid_utf8(settings.language->substr(0, 20)) +
-                    "\" is no language of Whisper; give a code like en or ru, or leave it out");
+  TRY_VOID(check_languages(settings));
+  TRY_VOID(check_hotwords(settings.hotwords));
+  if (settings.beam_size && (*settings.beam_size < 1 || *settings.beam_size > kMaxBeams))
+    return fail(ErrorCode::kInvalidArgument, "beam_size: from 1 to " + std::to_string(kMaxBeams));
   if (!is_valid_utf8(settings.initial_prompt))
     return fail(ErrorCode::kInvalidArgument, "initial_prompt: the text is not UTF-8");
   if (utf8_length(settings.initial_prompt) > kMaxPromptLength)

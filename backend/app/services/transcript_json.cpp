@@ -40,7 +40,9 @@ json::object segment_json(const Segment& segment) {
           {"no_speech_prob", number(segment.no_speech_prob)},
           {"compression_ratio", number(segment.compression_ratio)},
           {"temperature", number(segment.temperature)},
-          {"words", std::move(words)}};
+          {"words", std::move(words)},
+          {"language", segment.language.empty() ? json::value() : json::value(segment.language)},
+          {"kind", segment_kind_name(segment.kind)}};
 }
 
 json::array segments_json(std::span<const Segment> segments) {

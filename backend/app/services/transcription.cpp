@@ -16,22 +16,37 @@ constexpr float kSureLanguage = 0.7F;
 
 class LanguageVotes {
  public:
+  explicit LanguageVotes(std::vector<std::string> among) : among_(std::move(among)) {}
+
   // A window's say grows with its length, and with how sure the guess is.
   void add(const std::vector<LanguageGuess>& guesses, size_t n_samples) {
-    if (guesses.empty()) return;
-    const double weight = static_cast<double>(n_samples) * guesses.front().probability;
+    double allowed = 0;
+    double highest = 0;
+    for (const auto& guess : guesses) {
+      if (!is_allowed(guess.language)) continue;
+      allowed += guess.probability;
+      highest = std::max(highest, static_cast<double>(guess.probability));
+    }
+    if (allowed <= 0) return;
+    const double weight = static_cast<double>(n_samples) * highest / allowed;
     total_ += weight;
-    for (const auto& guess : guesses) votes_[guess.language] += weight * guess.probability;
+    for (const auto& guess : guesses)
+      if (is_allowed(guess.language)) votes_[guess.language] += weight * guess.probability / allowed;
   }
 
   std::string winner() const {
     const auto most = std::max_element(votes_.begin(), votes_.end(),
                                        [](const auto& a, const auto& b) { return a.second < b.second; });
-    return most == votes_.end() ? "en" : most->first;
+    return most == votes_.end() ? among_.front() : most->first;
   }
   bool is_sure() const { return !votes_.empty() && votes_.at(winner()) >= kSureLanguage * total_; }
 
  private:
+  bool is_allowed(const std::string& language) const {
+    return std::find(among_.begin(), among_.end(), language) != among_.end();
+  }
+
+  std::vector<std::string> among_;
   std::map<std::string, double> votes_;
   double total_ = 0;
 };
@@ -49,7 +64,15 @@ class Transcription {
   Result<Samples> run(std::stop_token stop) {
     DecodeOptions options = input_.options;
     if (options.language.empty()) {
-      TRY(options.language, detect_language(stop));
+      TRY(options.languages, candidates());
+      if (options.languages.size() == 1) options.language = options.languages.front();
+    }
+    if (!options.language.empty()) {
+      options.languages.clear();  // given for everything
+    } else if (input_.settled_language) {
+      options.language = *input_.settled_language;
+    } else {
+      TRY(options.language, detect_language(options.languages, stop));
       if (first_windows_.empty()) return input_.windows.position();  // no speech, no language
     }
     TRY_VOID(sink_.on_language(options.language));
@@ -59,8 +82,21 @@ class Transcription {
   }
 
  private:
-  Result<std::string> detect_language(std::stop_token stop) {
-    LanguageVotes votes;
+  // The languages to detect among.
+  Result<std::vector<std::string>> candidates() const {
+    auto known = input_.engine.languages();
+    const auto& allowed = input_.options.languages;
+    if (allowed.empty()) return known;
+    std::erase_if(known, [&](const auto& code) { return std::count(allowed.begin(), allowed.end(), code) == 0; });
+    if (known.empty())
+      return fail(ErrorCode::kInvalidArgument, "model " + input_.engine.model_name() +
+                                                   " knows none of the languages that are allowed; allow others, or "
+                                                   "choose another model");
+    return known;
+  }
+
+  Result<std::string> detect_language(const std::vector<std::string>& among, std::stop_token stop) {
+    LanguageVotes votes(among);
     while (first_windows_.size() < kLanguageWindows && !votes.is_sure()) {
       TRY(auto window, input_.windows.next(stop));
       if (!window) break;

@@ -34,6 +34,8 @@ inline Segment segment_of(uint64_t window, const std::string& text) {
   segment.compression_ratio = 1.1F;
   segment.temperature = 0.2F;
   segment.tokens = {1, 50257, 3};
+  segment.language = "ru";
+  segment.kind = window % 2 == 0 ? SegmentKind::kSpeech : SegmentKind::kUnintelligible;
   segment.words = {{segment.start, segment.start + Millis(400), " " + text, 1.0F / 3},
                    {segment.end, segment.end, "", 1}};
   return segment;
