@@ -46,20 +46,6 @@ struct Segment {
   friend bool operator==(const Segment&, const Segment&) = default;
 };
 
-// How much of the speech that the voice detector heard became text.
-struct Coverage {
-  Samples speech{};
-  Samples covered{};         // by words
-  Samples unintelligible{};  // by segments of that kind; what is left was taken for noise, or is shorter than a word
-
-  Coverage& operator+=(const Coverage& other) {
-    speech += other.speech;
-    covered += other.covered;
-    unintelligible += other.unintelligible;
-    return *this;
-  }
-};
-
 struct Transcript {
   std::string name;      // of the media, as the user knows it
   std::string model;     // "base"
@@ -68,7 +54,6 @@ struct Transcript {
   Millis duration{};              // of the audio that was read
   std::vector<Segment> segments;  // in order of time
   std::vector<std::string> warnings;
-  std::optional<Coverage> coverage;  // where it was measured
 };
 
 }  // namespace v2t

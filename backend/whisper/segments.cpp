@@ -129,7 +129,6 @@ std::vector<Segment> make_segments(std::span<const TimedWord> words, const Stret
     segment.no_speech_prob = statistics.no_speech_prob;
     segment.compression_ratio = statistics.compression_ratio;
     segment.temperature = statistics.temperature;
-    segment.language = statistics.language;
     segments.push_back(std::move(segment));
   }
   return segments;
