@@ -43,6 +43,24 @@ constexpr std::array<Range, 9> kWithoutSpaces{{{0x0E00, 0x0EFF},      // Thai, L
                                                {0xFF00, 0xFF9F},      // full-width forms, half-width kana
                                                {0x20000, 0x3FFFD}}};  // Han extensions
 
+constexpr std::array<Range, 8> kDigits{{{U'0', U'9'},
+                                        {0x0660, 0x0669},
+                                        {0x06F0, 0x06F9},
+                                        {0x0966, 0x096F},
+                                        {0x09E6, 0x09EF},
+                                        {0x0E50, 0x0E59},
+                                        {0x1040, 0x1049},
+                                        {0xFF10, 0xFF19}}};
+
+// Blocks of capitals whose small letters stand 0x20 further on (Armenian, 0x30, and Cyrillic before А, 0x50, aside).
+constexpr std::array<Range, 7> kCapitals{{{U'A', U'Z'},
+                                          {0x00C0, 0x00D6},
+                                          {0x00D8, 0x00DE},
+                                          {0x0391, 0x03A9},
+                                          {0x0400, 0x040F},
+                                          {0x0410, 0x042F},
+                                          {0x0531, 0x0556}}};
+
 template <size_t n>
 bool holds(const std::array<Range, n>& ranges, char32_t c) {
   return std::any_of(ranges.begin(), ranges.end(), [c](const Range& r) { return c >= r.first && c <= r.last; });
@@ -77,6 +95,16 @@ size_t display_columns(std::string_view text) {
   return columns;
 }
 
+size_t visible_characters(std::string_view text) {
+  size_t characters = 0;
+  while (!text.empty()) {
+    const auto [c, size_bytes] = first_code_point(text);
+    characters += holds(kCombining, c) ? 0 : 1;
+    text.remove_prefix(std::min(size_bytes, text.size()));
+  }
+  return characters;
+}
+
 bool is_written_without_spaces(char32_t c) { return holds(kWithoutSpaces, c); }
 
 bool ends_sentence(char32_t c) {
@@ -92,6 +120,34 @@ bool ends_clause(char32_t c) {
 bool is_closing_mark(char32_t c) {
   constexpr std::u32string_view kMarks = U"\"')]}»”’›」』）］】》〉｣";
   return kMarks.find(c) != std::u32string_view::npos;
+}
+
+bool is_opening_mark(char32_t c) {
+  constexpr std::u32string_view kMarks = U"([{«“‘„‚「『（［【《〈｢¿¡";
+  return kMarks.find(c) != std::u32string_view::npos;
+}
+
+bool clings_to_previous(char32_t c) {
+  constexpr std::u32string_view kMarks = U"ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶーゝゞヽヾ々〻・…‥％%";
+  return kMarks.find(c) != std::u32string_view::npos;
+}
+
+bool is_katakana(char32_t c) { return (c >= 0x30A1 && c <= 0x30FE) || (c >= 0xFF66 && c <= 0xFF9F); }
+
+bool is_digit(char32_t c) { return holds(kDigits, c); }
+
+bool is_capital(char32_t c) {
+  if (c >= 0x0100 && c <= 0x0137) return c % 2 == 0;
+  if (c >= 0x0139 && c <= 0x0148) return c % 2 == 1;
+  if (c >= 0x014A && c <= 0x0178) return c % 2 == 0;
+  if (c >= 0x0179 && c <= 0x017E) return c % 2 == 1;
+  if (c >= 0x0460 && c <= 0x052F) return c % 2 == 0;
+  return holds(kCapitals, c);
+}
+
+char32_t to_small(char32_t c) {
+  if (c >= 0x0400 && c <= 0x040F) return c + 0x50;
+  return c <= 0x042F && holds(kCapitals, c) ? c + 0x20 : c;
 }
 
 char32_t last_before_closing_marks(std::string_view text) {

@@ -32,6 +32,33 @@ TEST(Script, FindsTheMarkBeforeClosingQuotes) {
   EXPECT_TRUE(ends_clause(U'、'));
 }
 
+TEST(Script, CountsWhatAReaderCounts) {
+  EXPECT_EQ(visible_characters("e\u0301té"), 3U);
+  EXPECT_EQ(visible_characters("你好。"), 3U);
+}
+
+TEST(Script, KnowsCapitalsAndTheirSmallLetters) {
+  EXPECT_TRUE(is_capital(U'Я'));
+  EXPECT_TRUE(is_capital(U'Ё'));
+  EXPECT_TRUE(is_capital(U'Č'));
+  EXPECT_TRUE(is_capital(U'Ź'));
+  EXPECT_FALSE(is_capital(U'č'));
+  EXPECT_FALSE(is_capital(U'я'));
+  EXPECT_FALSE(is_capital(U'×'));
+  EXPECT_EQ(to_small(U'Я'), U'я');
+  EXPECT_EQ(to_small(U'Ё'), U'ё');
+  EXPECT_EQ(to_small(U'É'), U'é');
+  EXPECT_EQ(to_small(U'ß'), U'ß');
+}
+
+TEST(Script, KnowsWhatALineMustNotBeginOrEndWith) {
+  EXPECT_TRUE(clings_to_previous(U'ー'));
+  EXPECT_TRUE(clings_to_previous(U'ょ'));
+  EXPECT_TRUE(is_opening_mark(U'「'));
+  EXPECT_FALSE(is_opening_mark(U'」'));
+  EXPECT_TRUE(is_digit(U'٣'));
+}
+
 TEST(Script, ChineseIsJoinedWithoutASpaceAndKoreanWithOne) {
   EXPECT_EQ(joint("你好。", "世界"), "");
   EXPECT_EQ(joint("안녕", "하세요"), " ");

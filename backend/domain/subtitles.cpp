@@ -1,132 +1,49 @@
 // Subtitles: the words of each stretch without a long pause are cut into cues at the least total cost, found by
-// dynamic programming over the places where a break is allowed.
+// dynamic programming over the places where a break is allowed; then each cue gets the time that its reader needs.
 #include "domain/subtitles.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 
-#include "base/text.h"
-#include "domain/script.h"
+#include "domain/line_breaks.h"
+#include "domain/subtitle_words.h"
 
 namespace v2t {
 namespace {
 
-// What must not be broken: a word with the punctuation and word parts that are written on to it.
-struct Atom {
-  Millis start{};
-  Millis end{};
-  std::string text;  // trimmed
-  bool has_space_before = false;
-  bool ends_segment = false;
-  size_t columns = 0;
-};
-
 constexpr int kCostOfCue = 3;             // fewer cues are calmer
 constexpr int kCostOfSentenceInside = 1;  // but a cue should rather end where a sentence does
-constexpr int kCostOfShortCue = 4;
-constexpr int kCostAfterClause = 2;
-constexpr int kCostAfterPlainWord = 8;
+constexpr int kCostOfShortCue = 6;
+constexpr int kCostOfTwiceTooFast = 24;  // in proportion; a reader who is left behind is worse than a bad break
+constexpr int kShareOfLines = 3;         // how much less a line's end hurts than a cue's
+constexpr Millis kMostLeadIn{500};
+constexpr int kNever = std::numeric_limits<int>::max() / 2;
 
-bool sticks_to_previous(const Atom& previous, const Atom& atom) {
-  if (atom.has_space_before || previous.ends_segment) return false;
-  const char32_t first = first_code_point(atom.text).value;
-  if (ends_sentence(first) || ends_clause(first) || is_closing_mark(first)) return true;
-  return !is_written_without_spaces(first) && !is_written_without_spaces(last_code_point(previous.text).value);
-}
+// The best way to lay words out in lines.
+struct Lines {
+  int cost = kNever;
+  size_t first_end = 0;  // one past the last word of the first line
+};
 
-// Time within [start, end] at part/whole of the way.
-Millis share(Millis start, Millis end, size_t part, size_t whole) {
-  return start + (end - start) * static_cast<int64_t>(part) / static_cast<int64_t>(std::max<size_t>(whole, 1));
-}
-
-// Pieces of the text of at most this many columns; each takes its share of the time.
-void append_pieces(std::vector<Atom>& atoms, const Atom& atom, size_t columns) {
-  const size_t whole = display_columns(atom.text);
-  size_t before = 0;
-  for (std::string_view rest = atom.text; !rest.empty();) {
-    size_t size = 0;
-    size_t width = 0;
-    while (size < rest.size()) {
-      const size_t next = first_code_point(rest.substr(size)).size_bytes;
-      const size_t next_width = display_columns(rest.substr(size, next));
-      if (size > 0 && width + next_width > columns) break;
-      size += next;
-      width += next_width;
-    }
-    Atom piece{share(atom.start, atom.end, before, whole), share(atom.start, atom.end, before + width, whole),
-               std::string(rest.substr(0, size)), before == 0 && atom.has_space_before};
-    piece.columns = width;
-    atoms.push_back(std::move(piece));
-    before += width;
-    rest.remove_prefix(std::min(size, rest.size()));
-  }
-}
-
-// A segment's words; without word times its text, cut at spaces (or characters, where none are written).
-std::vector<Word> words_of(const Segment& segment) {
-  if (!segment.words.empty()) return segment.words;
-  std::vector<Word> words;
-  const std::string text = to_valid_utf8(segment.text);
-  const size_t whole = display_columns(text);
-  size_t before = 0;
-  for (std::string_view rest = text; !rest.empty();) {
-    size_t size = first_code_point(rest).size_bytes;
-    while (size < rest.size() && rest[size] != ' ' &&
-           !is_written_without_spaces(first_code_point(rest.substr(size)).value))
-      size += first_code_point(rest.substr(size)).size_bytes;
-    const size_t width = display_columns(rest.substr(0, size));
-    words.push_back({share(segment.start, segment.end, before, whole),
-                     share(segment.start, segment.end, before + width, whole), std::string(rest.substr(0, size)), 0});
-    before += width;
-    rest.remove_prefix(std::min(size, rest.size()));
-  }
-  return words;
-}
-
-std::string without_control_characters(std::string text) {
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
-  return text;
-}
-
-void append_atom(std::vector<Atom>& atoms, const Word& word, size_t columns) {
-  const std::string text = without_control_characters(to_valid_utf8(word.text));
-  Atom atom{word.start, std::max(word.start, word.end), std::string(trim(text)), text.starts_with(' ')};
-  if (atom.text.empty()) return;
-  if (!atoms.empty() && atoms.back().ends_segment) atom.has_space_before = !joint(atoms.back().text, atom.text).empty();
-  atom.columns = display_columns(atom.text);
-  const bool sticks = !atoms.empty() && sticks_to_previous(atoms.back(), atom);
-  if (sticks && atoms.back().columns + atom.columns <= columns) {
-    atoms.back().text += atom.text;
-    atoms.back().columns += atom.columns;
-    atoms.back().end = std::max(atoms.back().end, atom.end);
-  } else if (atom.columns > columns) {
-    append_pieces(atoms, atom, columns);
-  } else {
-    atoms.push_back(std::move(atom));
-  }
-}
-
-std::vector<Atom> atoms_of(std::span<const Segment> segments, const SubtitleRules& rules) {
-  std::vector<Atom> atoms;
-  for (const auto& segment : segments) {
-    for (const auto& word : words_of(segment)) append_atom(atoms, word, rules.line_columns);
-    if (!atoms.empty()) atoms.back().ends_segment = true;
-  }
-  return atoms;
-}
-
-// Cuts one stretch of atoms into cues.
+// Cuts one stretch of words into cues.
 class Shaper {
  public:
-  Shaper(std::span<const Atom> atoms, const SubtitleRules& rules) : atoms_(atoms), rules_(rules), upto_{0} {
-    for (const auto& atom : atoms) upto_.push_back(upto_.back() + atom.columns + (atom.has_space_before ? 1 : 0));
+  Shaper(std::span<const SubtitleWord> words, const SubtitleRules& rules) : words_(words), rules_(rules) {
+    columns_upto_.push_back(0);
+    characters_upto_.push_back(0);
+    for (size_t i = 0; i < words.size(); ++i) {
+      const size_t space = words[i].has_space_before ? 1 : 0;
+      columns_upto_.push_back(columns_upto_.back() + words[i].columns + space);
+      characters_upto_.push_back(characters_upto_.back() + words[i].characters + space);
+      break_costs_.push_back(cost_of_break_after(i));
+    }
   }
 
   void append_cues(std::vector<SubtitleCue>& cues) const {
-    const size_t n = atoms_.size();
-    std::vector<int> least(n + 1, std::numeric_limits<int>::max());
+    const size_t n = words_.size();
+    std::vector<int> least(n + 1, kNever);
     std::vector<size_t> from(n + 1, 0);
     least[0] = 0;
     for (size_t begin = 0; begin < n; ++begin) {
@@ -137,7 +54,7 @@ class Shaper {
           least[end] = cost;
           from[end] = begin;
         }
-        sentences_inside += break_cost(end) == 0;
+        sentences_inside += break_costs_[end - 1] == kBreakAfterSentence;
       }
     }
     std::vector<size_t> ends;
@@ -146,96 +63,192 @@ class Shaper {
   }
 
  private:
+  int cost_of_break_after(size_t i) const {
+    if (i + 1 == words_.size()) return kBreakAfterSentence;
+    int cost = break_cost(words_[i].text, words_[i + 1].text);
+    const bool has_pause = words_[i + 1].start - words_[i].end >= rules_.clause_pause;
+    if (has_pause || words_[i].ends_segment) cost = std::min(cost, kBreakAfterClause);
+    return cost;
+  }
+
   size_t columns(size_t begin, size_t end) const {
-    return upto_[end] - upto_[begin] - (atoms_[begin].has_space_before ? 1 : 0);
+    return columns_upto_[end] - columns_upto_[begin] - (words_[begin].has_space_before ? 1 : 0);
   }
 
+  // Greedy lines are the fewest lines.
   bool fits(size_t begin, size_t end) const {
-    if (atoms_[end - 1].end - atoms_[begin].start > rules_.longest) return false;
-    if (columns(begin, end) <= rules_.line_columns) return true;
-    for (size_t middle = begin + 1; middle < end && columns(begin, middle) <= rules_.line_columns; ++middle)
-      if (columns(middle, end) <= rules_.line_columns) return true;
-    return false;
-  }
-
-  // Of a break before atom `end`.
-  int break_cost(size_t end) const {
-    const Atom& last = atoms_[end - 1];
-    const char32_t mark = last_before_closing_marks(last.text);
-    if (end == atoms_.size() || ends_sentence(mark)) return 0;
-    const bool has_pause = atoms_[end].start - last.end >= rules_.clause_pause;
-    return last.ends_segment || ends_clause(mark) || has_pause ? kCostAfterClause : kCostAfterPlainWord;
+    if (words_[end - 1].end - words_[begin].start > rules_.longest) return false;
+    size_t n_lines = 1;
+    for (size_t line = begin, next = begin; next < end; ++next) {
+      if (columns(line, next + 1) <= rules_.line_columns) continue;
+      line = next;
+      if (++n_lines > rules_.max_lines) return false;
+    }
+    return true;
   }
 
   int cost_of_cue(size_t begin, size_t end) const {
-    const Millis until = end < atoms_.size() ? atoms_[end].start : atoms_[end - 1].end + rules_.pause;
-    return kCostOfCue + break_cost(end) + (until - atoms_[begin].start < rules_.shortest ? kCostOfShortCue : 0);
+    int cost = kCostOfCue + break_costs_[end - 1];
+    const Millis room = room_of(begin, end);
+    if (room < rules_.shortest) cost += kCostOfShortCue;
+    const double characters = static_cast<double>(characters_upto_[end] - characters_upto_[begin]);
+    const double cps = characters * 1000 / static_cast<double>(std::max<int64_t>(room.count(), 1));
+    if (cps > rules_.max_cps) cost += static_cast<int>(kCostOfTwiceTooFast * std::min(cps / rules_.max_cps - 1, 2.0));
+    if (rules_.max_lines == 2 && columns(begin, end) > rules_.line_columns)
+      cost += cost_of_two_lines(begin, end) / kShareOfLines;
+    return cost;
   }
 
-  std::string text(size_t begin, size_t end) const {
-    std::string out = atoms_[begin].text;
-    for (size_t i = begin + 1; i < end; ++i) out += (atoms_[i].has_space_before ? " " : "") + atoms_[i].text;
-    return out;
+  // The time that a cue of these words can stay.
+  Millis room_of(size_t begin, size_t end) const {
+    const Millis until =
+        end < words_.size() ? words_[end].start - rules_.gap : words_[end - 1].end + rules_.pause - rules_.gap;
+    return std::min(until - words_[begin].start, rules_.longest);
   }
 
-  // Where the second line begins: lines of like length, rather after a clause than inside one.
-  size_t best_line_break(size_t begin, size_t end) const {
-    size_t best = begin + 1;
-    size_t least = std::numeric_limits<size_t>::max();
-    for (size_t middle = begin + 1; middle < end; ++middle) {
-      const size_t first = columns(begin, middle);
-      const size_t second = columns(middle, end);
-      if (first > rules_.line_columns || second > rules_.line_columns) continue;
-      const size_t cost =
-          (first > second ? first - second : second - first) + 2 * static_cast<size_t>(break_cost(middle));
-      if (cost >= least) continue;
-      least = cost;
-      best = middle;
+  // Lines of like length, rather after a clause than inside one.
+  int cost_of_lines(size_t begin, size_t middle, size_t end) const {
+    const auto first = static_cast<int>(columns(begin, middle));
+    const auto second = static_cast<int>(columns(middle, end));
+    return std::abs(first - second) / 2 + 2 * break_costs_[middle - 1];
+  }
+
+  int cost_of_two_lines(size_t begin, size_t end) const {
+    int least = kNever;
+    for (size_t middle = begin + 1; middle < end && columns(begin, middle) <= rules_.line_columns; ++middle)
+      if (columns(middle, end) <= rules_.line_columns) least = std::min(least, cost_of_lines(begin, middle, end));
+    return least;
+  }
+
+  // One past the last word of each line. From the last line up: what the words from each place on cost at best.
+  std::vector<size_t> best_lines(size_t begin, size_t end) const {
+    std::vector<std::vector<Lines>> best(rules_.max_lines, std::vector<Lines>(end - begin));
+    for (size_t from = end; from-- > begin;) {
+      if (columns(from, end) <= rules_.line_columns) best[0][from - begin] = {0, end};
+      for (size_t more = 1; more < rules_.max_lines; ++more)
+        best[more][from - begin] = best_first_line(begin, from, end, best[more - 1]);
+    }
+    std::vector<size_t> ends;
+    for (size_t from = begin, left = rules_.max_lines; from < end && left > 0; from = ends.back())
+      ends.push_back(best[--left][from - begin].first_end);
+    return ends;
+  }
+
+  // `rest`: the best lines of the words from each place on, with one line less.
+  Lines best_first_line(size_t begin, size_t from, size_t end, const std::vector<Lines>& rest) const {
+    Lines best = rest[from - begin];  // without another line
+    for (size_t middle = from + 1; middle < end && columns(from, middle) <= rules_.line_columns; ++middle) {
+      const Lines& next = rest[middle - begin];
+      if (next.cost >= kNever) continue;
+      const int cost = next.cost + cost_of_lines(from, middle, next.first_end);
+      if (cost < best.cost) best = {cost, middle};
     }
     return best;
   }
 
   SubtitleCue make_cue(size_t begin, size_t end) const {
-    const Millis start = atoms_[begin].start;
-    SubtitleCue cue{start, std::min(atoms_[end - 1].end, start + rules_.longest), {}};
-    if (columns(begin, end) <= rules_.line_columns) {
-      cue.lines = {text(begin, end)};
-    } else {
-      const size_t middle = best_line_break(begin, end);
-      cue.lines = {text(begin, middle), text(middle, end)};
+    SubtitleCue cue;
+    cue.start = words_[begin].start;
+    cue.end = std::min(words_[end - 1].end, cue.start + rules_.longest);
+    size_t first = begin;
+    for (const size_t line_end : best_lines(begin, end)) {
+      std::string& line = cue.lines.emplace_back();
+      for (size_t i = first; i < line_end; ++i) {
+        const std::string text = (i > first && words_[i].has_space_before ? " " : "") + words_[i].text;
+        cue.words.push_back({cue.lines.size() - 1, words_[i].start, words_[i].end, text});
+        line += text;
+      }
+      first = line_end;
     }
     return cue;
   }
 
-  std::span<const Atom> atoms_;
+  std::span<const SubtitleWord> words_;
   const SubtitleRules& rules_;
-  std::vector<size_t> upto_;  // columns before each atom, with spaces
+  std::vector<size_t> columns_upto_;     // before each word, with spaces
+  std::vector<size_t> characters_upto_;  // the same
+  std::vector<int> break_costs_;         // after each word
 };
 
-// Long enough to be read where there is room, in order, without overlap.
-void settle_times(std::vector<SubtitleCue>& cues, const SubtitleRules& rules) {
-  Millis free_from{};
-  for (size_t i = 0; i < cues.size(); ++i) {
-    auto& cue = cues[i];
-    cue.start = std::max(cue.start, free_from);
-    if (cue.end - cue.start < rules.shortest) cue.end = cue.start + rules.shortest;
-    if (i + 1 < cues.size()) cue.end = std::min(cue.end, cues[i + 1].start);
-    cue.end = std::max(cue.end, cue.start + Millis(1));
-    free_from = cue.end;
+// Gives cues the time that their readers need, in order, without overlap.
+class Timing {
+ public:
+  Timing(std::vector<SubtitleCue>& cues, const SubtitleRules& rules) : cues_(cues), rules_(rules) {}
+
+  void settle() {
+    Millis free_from{};
+    for (size_t i = 0; i < cues_.size(); ++i) {
+      put_in_order(i, free_from);
+      free_from = cues_[i].end;
+    }
+    for (size_t i = 0; i < cues_.size(); ++i) stay_longer(i);
+    for (size_t i = 0; i < cues_.size(); ++i) begin_earlier(i);
+    for (size_t i = 0; i + 1 < cues_.size(); ++i) close_gap(i);
+    for (auto& cue : cues_) settle_words(cue);
   }
-}
+
+ private:
+  // Words may have no length, or the same time: every cue gets at least a millisecond.
+  void put_in_order(size_t i, Millis free_from) {
+    auto& cue = cues_[i];
+    cue.start = std::max(cue.start, free_from);
+    if (i + 1 < cues_.size()) cue.end = std::min(cue.end, cues_[i + 1].start - rules_.gap);
+    cue.end = std::max(cue.end, cue.start + Millis(1));
+    cue.end = std::min(cue.end, cue.start + rules_.longest);
+  }
+
+  Millis needed(const SubtitleCue& cue) const {
+    const auto to_read =
+        Millis(std::llround(std::ceil(static_cast<double>(visible_characters(cue)) * 1000 / rules_.max_cps)));
+    return std::min(std::max(rules_.shortest, to_read), rules_.longest);
+  }
+
+  // Where the cue has to be gone.
+  Millis limit_of(size_t i) const { return i + 1 < cues_.size() ? cues_[i + 1].start - rules_.gap : Millis::max(); }
+
+  void stay_longer(size_t i) {
+    auto& cue = cues_[i];
+    const Millis wanted = cue.start + needed(cue);
+    cue.end = std::max(cue.end, std::min(wanted, limit_of(i)));
+  }
+
+  void begin_earlier(size_t i) {
+    auto& cue = cues_[i];
+    const Millis wanted = std::max(cue.end - needed(cue), cue.start - kMostLeadIn);
+    const Millis allowed = i > 0 ? cues_[i - 1].end + rules_.gap : Millis(0);
+    cue.start = std::min(cue.start, std::max(wanted, allowed));
+  }
+
+  void close_gap(size_t i) {
+    auto& cue = cues_[i];
+    if (cues_[i + 1].start - cue.end >= rules_.close_gaps_below) return;
+    cue.end = std::max(cue.end, std::min(limit_of(i), cue.start + rules_.longest));
+  }
+
+  static void settle_words(SubtitleCue& cue) {
+    Millis free_from = cue.start;
+    for (auto& word : cue.words) {
+      word.start = std::clamp(word.start, free_from, cue.end);
+      word.end = std::clamp(word.end, word.start, cue.end);
+      free_from = word.end;
+    }
+  }
+
+  std::vector<SubtitleCue>& cues_;
+  const SubtitleRules& rules_;
+};
 
 }  // namespace
 
 std::vector<SubtitleCue> shape_subtitles(std::span<const Segment> segments, const SubtitleRules& rules) {
-  const auto atoms = atoms_of(segments, rules);
+  const auto words = subtitle_words(segments, rules.line_columns);
   std::vector<SubtitleCue> cues;
-  for (size_t begin = 0, end; begin < atoms.size(); begin = end) {
+  for (size_t begin = 0, end; begin < words.size(); begin = end) {
     end = begin + 1;
-    while (end < atoms.size() && atoms[end].start - atoms[end - 1].end < rules.pause) ++end;
-    Shaper(std::span(atoms).subspan(begin, end - begin), rules).append_cues(cues);
+    while (end < words.size() && words[end].start - words[end - 1].end < rules.pause) ++end;
+    Shaper(std::span(words).subspan(begin, end - begin), rules).append_cues(cues);
   }
-  settle_times(cues, rules);
+  Timing(cues, rules).settle();
   return cues;
 }
 
