@@ -24,6 +24,7 @@ struct Parser {
   std::string hotwords;
   std::string hotwords_file;
   ModelsArguments models;
+  ConvertArguments convert;
 };
 
 void add_settings(CLI::App& command, Parser& parser, const std::vector<std::string_view>& only) {
@@ -37,6 +38,26 @@ void add_settings(CLI::App& command, Parser& parser, const std::vector<std::stri
   }
 }
 
+void add_layout(CLI::App& command, ExportWishes& wishes) {
+  command.add_option("--layout", wishes.layout, "of txt and docx: plain, times or paragraphs (default)");
+  command.add_flag("--words,!--no-words", wishes.words, "times of words in vtt, ass and lrc (default: in ass)");
+}
+
+std::vector<CLI::Option*> add_subtitle_rules(CLI::App& command, SubtitleWishes& wishes) {
+  std::string presets;
+  for (const auto& preset : subtitle_presets()) presets += (presets.empty() ? "" : ", ") + std::string(preset.name);
+  const auto add_time = [&](const char* flag, std::optional<Millis>& time, const char* help) {
+    return command.add_option_function<int64_t>(flag, [&time](int64_t value) { time = Millis(value); }, help);
+  };
+  return {command.add_option("--preset", wishes.preset, "rules for subtitles: " + presets),
+          command.add_option("--line-columns", wishes.line_columns, "characters a line"),
+          command.add_option("--max-lines", wishes.max_lines, "lines of a subtitle"),
+          command.add_option("--max-cps", wishes.max_cps, "reading speed, characters a second"),
+          add_time("--min-ms", wishes.shortest, "shortest stay of a subtitle"),
+          add_time("--max-ms", wishes.longest, "longest stay"),
+          add_time("--gap-ms", wishes.gap, "least time between two")};
+}
+
 CLI::App* add_transcribe(Parser& parser) {
   auto* command = parser.app.add_subcommand("transcribe", "write the text of media files");
   auto& options = parser.transcribe;
@@ -48,7 +69,9 @@ CLI::App* add_transcribe(Parser& parser) {
   command->add_option("-o,--output-dir", options.output_dir,
                       "folder of the results (default: beside each file); - is standard output");
   command->add_option("-f,--format", parser.formats,
-                      "results to write, separated by commas: txt, srt, vtt, json, tsv (default: txt,srt)");
+                      "results to write, separated by commas: " + export_format_names() + " (default: txt,srt)");
+  add_layout(*command, options.wishes);
+  add_subtitle_rules(*command, options.wishes.subtitles);
   command->add_option("--initial-prompt", options.initial_prompt, "names and words to expect");
   command->add_option("--hotwords", parser.hotwords, "terms that occur, separated by commas: 'Kowloon,Sweynheim'");
   command->add_option("--hotwords-file", parser.hotwords_file, "a file with one term per line");
@@ -69,6 +92,26 @@ CLI::App* add_transcribe(Parser& parser) {
   command->add_flag("--word-timestamps,!--no-word-timestamps", options.word_timestamps, "times of words (default: on)");
   command->add_flag("-q,--quiet", options.quiet, "no text and no progress on the screen");
   add_settings(*command, parser, {"--model", "--threads", "--log-level", "--log-format"});
+  return command;
+}
+
+CLI::App* add_convert(Parser& parser) {
+  auto* command = parser.app.add_subcommand("convert", "text with times (json, srt, vtt, tsv) into other formats");
+  auto& options = parser.convert;
+  command->add_option("IN", options.input, "what to read; - is standard input")->required();
+  command
+      ->add_option("OUT", options.outputs,
+                   "files to write, of the format that their names end in; - is standard output")
+      ->required();
+  command->add_option("--from", options.from, "format of IN: json, srt, vtt or tsv (default: by its name)");
+  command->add_option("-f,--format", options.format,
+                      "format of OUT: " + export_format_names() + " (default: by its name)");
+  command->add_option("--language", options.language, "language of the text, where the file does not say it");
+  add_layout(*command, options.wishes);
+  const auto rules = add_subtitle_rules(*command, options.wishes.subtitles);
+  command->final_callback([&options, rules] {
+    for (const auto* rule : rules) options.reshapes = options.reshapes || rule->count() > 0;
+  });
   return command;
 }
 
@@ -125,6 +168,7 @@ ParsedArguments parse_arguments(int argc, const char* const* argv) {
   auto* serve = parser.app.add_subcommand("serve", "the web app and the API, on http://localhost:7860");
   add_settings(*serve, parser, {});
   auto* transcribe = add_transcribe(parser);
+  auto* convert = add_convert(parser);
   auto* models = add_models(parser);
   auto* doctor = parser.app.add_subcommand("doctor", "say, line by line, what would fail here and what to do");
   add_settings(*doctor, parser, {});
@@ -137,6 +181,8 @@ ParsedArguments parse_arguments(int argc, const char* const* argv) {
   Arguments arguments{ServeArguments{}, parser.settings};
   if (*transcribe) {
     arguments.command = parser.transcribe;
+  } else if (*convert) {
+    arguments.command = parser.convert;
   } else if (*models) {
     arguments.command = parser.models;
   } else if (*doctor) {

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "app/services/exports.h"
 #include "domain/transcript.h"
 
 namespace v2t::cli {
@@ -35,6 +36,17 @@ struct TranscribeArguments {
   std::optional<int> audio_track;
   bool word_timestamps = true;
   bool quiet = false;
+  ExportWishes wishes;  // of the files that are written
+};
+
+struct ConvertArguments {
+  std::string input;                  // "-": standard input
+  std::vector<std::string> outputs;   // "-": standard output
+  std::optional<std::string> from;    // format of the input; absent: by its name
+  std::optional<std::string> format;  // of the outputs; absent: by their names
+  std::optional<std::string> language;
+  ExportWishes wishes;
+  bool reshapes = false;  // a rule for subtitles was given: cues that were read do not stay as they are
 };
 
 struct ServeArguments {};
@@ -48,7 +60,7 @@ struct ModelsArguments {
 struct DoctorArguments {};
 
 struct Arguments {
-  std::variant<TranscribeArguments, ServeArguments, ModelsArguments, DoctorArguments> command;
+  std::variant<TranscribeArguments, ConvertArguments, ServeArguments, ModelsArguments, DoctorArguments> command;
   std::map<std::string, std::string> settings;  // flags of config.h that were given: "--port" -> "8000"
 };
 

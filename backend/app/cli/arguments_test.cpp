@@ -57,6 +57,27 @@ TEST(Arguments, HotwordsComeFromAFileToo) {
   EXPECT_EQ(parse({"transcribe", "a", "--hotwords-file", "/nowhere/terms.txt"}).exit_code, kExitUsage);
 }
 
+TEST(Arguments, TranscribeTakesRulesForSubtitles) {
+  const auto parsed =
+      parse({"transcribe", "a.mp4", "--preset", "netflix", "--max-cps", "17.5", "--min-ms", "900", "--words"});
+  const auto& wishes = std::get<TranscribeArguments>(parsed.arguments->command).wishes;
+  EXPECT_EQ(wishes.subtitles.preset, "netflix");
+  EXPECT_EQ(wishes.subtitles.max_cps, 17.5);
+  EXPECT_EQ(wishes.subtitles.shortest, Millis(900));
+  EXPECT_EQ(wishes.subtitles.longest, std::nullopt);
+  EXPECT_EQ(wishes.words, true);
+}
+
+TEST(Arguments, ConvertTakesOneFileAndGivesSeveral) {
+  const auto parsed = parse({"convert", "a.json", "b.srt", "c.docx", "--layout", "times"});
+  const auto& convert = std::get<ConvertArguments>(parsed.arguments->command);
+  EXPECT_EQ(convert.input, "a.json");
+  EXPECT_EQ(convert.outputs, (std::vector<std::string>{"b.srt", "c.docx"}));
+  EXPECT_FALSE(convert.reshapes);
+  EXPECT_TRUE(std::get<ConvertArguments>(parse({"convert", "a", "b", "--max-lines", "1"}).arguments->command).reshapes);
+  EXPECT_EQ(parse({"convert", "a.json"}).exit_code, kExitUsage);
+}
+
 TEST(Arguments, ServeTakesEverySettingWithAFlag) {
   const auto parsed = parse({"serve", "--port", "0", "--data-dir", "/d"});
   EXPECT_TRUE(std::holds_alternative<ServeArguments>(parsed.arguments->command));

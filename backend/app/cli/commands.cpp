@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "app/cli/progress.h"
+#include "base/file.h"
 #include "base/text.h"
 
 namespace v2t::cli {
@@ -48,6 +49,11 @@ int exit_code_after(const Result<void>& done) {
 }  // namespace
 
 bool is_loopback(std::string_view host) { return host == "127.0.0.1" || host == "localhost" || host == "::1"; }
+
+Result<void> write_to_stdout(std::string_view content) {
+  if (std::fwrite(content.data(), 1, content.size(), stdout) == content.size() && std::fflush(stdout) == 0) return {};
+  return tl::unexpected(errno_error("write", "standard output"));
+}
 
 void print_error(const Error& error) { std::fprintf(stderr, "video2text: %s\n", error.message.c_str()); }
 

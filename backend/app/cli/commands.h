@@ -10,6 +10,7 @@
 namespace v2t::cli {
 
 int run_transcribe(const TranscribeArguments& arguments, const Composition& composition, std::stop_token stop);
+int run_convert(const ConvertArguments& arguments);
 int run_serve(const Composition& composition, std::stop_token stop);
 int run_models(const ModelsArguments& arguments, const Composition& composition, std::stop_token stop);
 int run_doctor(const Composition& composition, std::stop_token stop);
@@ -20,6 +21,8 @@ void log_diagnosis(const Composition& composition, std::stop_token stop);
 // Whether a server at this address is reached from this machine alone.
 bool is_loopback(std::string_view host);
 
+// All of it, or the error.
+Result<void> write_to_stdout(std::string_view content);
 // "video2text: <message>" on standard error.
 void print_error(const Error& error);
 // What the process ends with after this error.

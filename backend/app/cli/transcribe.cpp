@@ -34,7 +34,7 @@ Result<std::vector<ExportFormat>> parse_formats(const std::vector<std::string>& 
   std::vector<ExportFormat> formats;
   for (const auto& name : names) {
     const auto format = export_format_from_name(name);
-    if (!format) return fail(ErrorCode::kInvalidArgument, "--format " + name + ": takes txt, srt, vtt, json, tsv");
+    if (!format) return fail(ErrorCode::kInvalidArgument, "--format " + name + ": takes " + export_format_names());
     formats.push_back(*format);
   }
   return formats;
@@ -65,11 +65,11 @@ Result<void> check_outputs(const Session& session) {
 }
 
 Result<void> write_outputs(const Session& session, const std::string& file, const Transcript& transcript) {
+  TRY(const ExportOptions options, export_options(session.arguments.wishes, transcript.language));
   for (const ExportFormat format : session.formats) {
-    const std::string content = export_transcript(transcript, format);
+    const std::string content = export_transcript(transcript, format, options);
     if (session.writes_to_stdout) {
-      if (std::fwrite(content.data(), 1, content.size(), stdout) != content.size() || std::fflush(stdout) != 0)
-        return tl::unexpected(errno_error("write", "standard output"));
+      TRY_VOID(write_to_stdout(content));
       continue;
     }
     const auto path = output_path(session.arguments, file, format);
@@ -213,6 +213,7 @@ Result<void> check_arguments(const TranscribeArguments& arguments) {
 Result<void> prepare(Session& session, std::stop_token stop) {
   TRY_VOID(check_arguments(session.arguments));
   TRY(session.formats, parse_formats(session.arguments.formats));
+  TRY_VOID(export_options(session.arguments.wishes, ""));
   session.writes_to_stdout = session.arguments.output_dir == "-";
   if (session.writes_to_stdout && session.formats.size() > 1)
     return fail(ErrorCode::kInvalidArgument,

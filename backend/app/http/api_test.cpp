@@ -298,7 +298,7 @@ TEST_F(ApiTest, AJobIsRenamedCancelledAndDeleted) {
 
 TEST_F(ApiTest, ForeignAndUnknownIdsGiveTheSame404OnEveryRoute) {
   const std::string job = queued_job();
-  for (const char* path : {"", "/transcript", "/exports/srt", "/media", "/events"}) {
+  for (const char* path : {"", "/transcript", "/exports/srt", "/subtitles", "/media", "/events"}) {
     const auto status = [&](const std::string& id, const std::string& token) {
       return server_.ask(head("GET", "/jobs/" + id + path, token) + "\r\n").status;
     };
@@ -332,6 +332,36 @@ TEST_F(ApiTest, TheTranscriptAndItsFilesAreThereWhileTheJobRuns) {
   EXPECT_THAT(subtitles.body, HasSubstr("Hello."));
   EXPECT_THAT(std::string(*subtitles.headers.find("Content-Disposition")), HasSubstr("filename=\"lecture.srt\""));
   EXPECT_EQ(get("/jobs/" + job + "/exports/exe").status, 404);
+}
+
+TEST_F(ApiTest, FilesFollowTheCallersWishes) {
+  const std::string job = queued_job();
+  const auto claim = store_.claim_next(1h);
+  ASSERT_TRUE(
+      store_.append_segments(**claim, 0, {segment(0, "Hello, this is a text.")}, {Millis(1000), Millis(5000), 2.0}));
+  const std::string files = "/jobs/" + job + "/exports/";
+  EXPECT_EQ(get(files + "txt?layout=times").body, "[00:00] Hello, this is a text.\n");
+  EXPECT_THAT(get(files + "srt?line_columns=10&max_lines=3").body, HasSubstr("Hello,\nthis is\na text."));
+  EXPECT_THAT(std::string(*get(files + "docx").headers.find("Content-Type")), HasSubstr("wordprocessingml"));
+  const Reply wild = get(files + "srt?line_columns=5");
+  EXPECT_EQ(wild.status, 400);
+  EXPECT_EQ(body_of(wild).at("error").at("param"), "line_columns");
+  for (const char* query :
+       {"layout=x", "words=1", "max_cps=nan", "max_cps=1", "max_lines=-1", "preset=hbo", "min_ms=99999999999"})
+    EXPECT_EQ(get(files + "srt?" + query).status, 400) << query;
+}
+
+TEST_F(ApiTest, SubtitlesComeWithTheirRulesAndProblems) {
+  const std::string job = queued_job();
+  const auto claim = store_.claim_next(1h);
+  ASSERT_TRUE(store_.append_segments(**claim, 0, {segment(0, "Hello.")}, {Millis(1000), Millis(5000), 2.0}));
+  const auto body = body_of(get("/jobs/" + job + "/subtitles?preset=netflix&min_ms=6000"));
+  EXPECT_EQ(body.at("rules").at("line_columns"), 42);
+  EXPECT_EQ(body.at("rules").at("min_ms"), 6000);
+  EXPECT_EQ(body.at("cues").at(0).at("lines").at(0), "Hello.");
+  EXPECT_TRUE(body.at("problems").as_array().empty());
+  EXPECT_EQ(body_of(server_.ask(head("GET", "/subtitle-presets", "") + "\r\n")).at("presets").at(0).at("name"),
+            "standard");
 }
 
 TEST_F(ApiTest, ATranscriptWithoutLanguageSaysNull) {

@@ -1,4 +1,4 @@
-// What a job gives: transcript, exports, media, events.
+// What a job gives: transcript, media, events.
 #include <unistd.h>
 
 #include <array>
@@ -9,7 +9,6 @@
 #include "app/http/media_type.h"
 #include "app/http/range.h"
 #include "app/http/routes.h"
-#include "app/services/exports.h"
 #include "app/services/transcript_json.h"
 
 namespace v2t::http {
@@ -27,19 +26,6 @@ Outcome<Response> show_transcript(const Api& api, const Request& request, const 
   if (!view.job.language) object["language"] = nullptr;
   if (!view.job.duration) object["duration_ms"] = nullptr;
   return json_response(200, json::serialize(object));
-}
-
-Outcome<Response> export_file(const Api& api, const Request& request, const OwnerId& owner) {
-  ATTEMPT(const std::string id, path_id(request, "job"));
-  const auto format = export_format_from_name(request.parameters.at(1));
-  if (!format) return refuse({ErrorCode::kNotFound, "no such format; there are txt, srt, vtt, json and tsv"});
-  ATTEMPT(const Transcript transcript, api.services.jobs.transcript(owner, id));
-  Response response;
-  response.headers.add("Content-Type", std::string(export_content_type(*format)));
-  response.headers.add("Cache-Control", "no-store");
-  response.headers.add("Content-Disposition", attachment(transcript.name, export_format_name(*format)));
-  response.body = export_transcript(transcript, *format);
-  return response;
 }
 
 std::string head_of(const UniqueFd& file) {
@@ -85,7 +71,6 @@ Outcome<Response> stream_events(const Api& api, const Request& request, const Ow
 
 void add_result_routes(Router& router, const std::shared_ptr<const Api>& api) {
   router.add("GET", "/api/v1/jobs/{id}/transcript", with_owner(api, show_transcript));
-  router.add("GET", "/api/v1/jobs/{id}/exports/{format}", with_owner(api, export_file));
   router.add("GET", "/api/v1/jobs/{id}/media", with_owner(api, send_media));
   router.add("GET", "/api/v1/jobs/{id}/events", with_owner(api, stream_events));
 }

@@ -77,6 +77,7 @@ Router make_routes(const ServerOptions& options, const Services& services) {
   add_upload_routes(router, api);
   add_job_routes(router, api);
   add_result_routes(router, api);
+  add_export_routes(router, api);
   router.set_fallback([folder = options.static_dir](const Request& request) { return serve_static(folder, request); });
   return router;
 }

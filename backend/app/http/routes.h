@@ -19,6 +19,7 @@ void add_server_routes(Router& router, const std::shared_ptr<const Api>& api);
 void add_upload_routes(Router& router, const std::shared_ptr<const Api>& api);
 void add_job_routes(Router& router, const std::shared_ptr<const Api>& api);
 void add_result_routes(Router& router, const std::shared_ptr<const Api>& api);
+void add_export_routes(Router& router, const std::shared_ptr<const Api>& api);
 
 // The token of the header X-V2T-Session, else of the cookie, else of the query of a GET; empty without.
 std::string session_token(const Request& request);

@@ -1,15 +1,14 @@
-// A transcript as a file.
+// A transcript as a file: names of formats, and which writer writes which.
 #include "app/services/exports.h"
 
 #include <array>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <cstdio>
 
+#include "app/services/docx.h"
+#include "app/services/subtitle_files.h"
+#include "app/services/text_files.h"
 #include "app/services/transcript_json.h"
-#include "base/text.h"
-#include "domain/script.h"
-#include "domain/subtitles.h"
 
 namespace v2t {
 namespace {
@@ -20,12 +19,16 @@ struct FormatFacts {
   std::string_view content_type;
 };
 
-constexpr std::array<FormatFacts, 5> kFormats{{
+constexpr std::array<FormatFacts, 9> kFormats{{
     {ExportFormat::kTxt, "txt", "text/plain; charset=utf-8"},
     {ExportFormat::kSrt, "srt", "application/x-subrip; charset=utf-8"},
     {ExportFormat::kVtt, "vtt", "text/vtt; charset=utf-8"},
     {ExportFormat::kJson, "json", "application/json"},
     {ExportFormat::kTsv, "tsv", "text/tab-separated-values; charset=utf-8"},
+    {ExportFormat::kCsv, "csv", "text/csv; charset=utf-8"},
+    {ExportFormat::kDocx, "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
+    {ExportFormat::kAss, "ass", "text/x-ssa; charset=utf-8"},
+    {ExportFormat::kLrc, "lrc", "text/x-lrc; charset=utf-8"},
 }};
 
 const FormatFacts& facts(ExportFormat format) {
@@ -34,84 +37,11 @@ const FormatFacts& facts(ExportFormat format) {
   CHECK(false);
 }
 
-// A pause this long begins a new paragraph; so does a sentence's end in one that is long already.
-constexpr Millis kParagraphPause{2000};
-constexpr size_t kLongParagraphBytes = 700;
-
-void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
-    text.replace(at, from.size(), to);
-}
-
-// The text on one line.
-std::string one_line(const std::string& text) {
-  std::string out = to_valid_utf8(text);
-  for (char& c : out)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
-  return std::string(trim(out));
-}
-
-std::string timestamp(Millis time, char decimal_mark) {
-  const auto ms = static_cast<long long>(time.count() < 0 ? 0 : time.count());
-  std::array<char, 40> out{};
-  std::snprintf(out.data(), out.size(), "%02lld:%02lld:%02lld%c%03lld", ms / 3600000, ms / 60000 % 60, ms / 1000 % 60,
-                decimal_mark, ms % 1000);
-  return out.data();
-}
-
-std::string to_txt(const Transcript& transcript) {
-  std::string out;
-  std::string paragraph;
-  Millis last_end{};
-  for (const auto& segment : transcript.segments) {
-    const std::string text = one_line(segment.text);
-    if (text.empty()) continue;
-    const bool is_full = paragraph.size() >= kLongParagraphBytes && ends_sentence(last_before_closing_marks(paragraph));
-    if (!paragraph.empty() && (is_full || segment.start - last_end >= kParagraphPause)) {
-      out += paragraph + "\n\n";
-      paragraph.clear();
-    }
-    paragraph += joint(paragraph, text);
-    paragraph += text;
-    last_end = segment.end;
-  }
-  return paragraph.empty() ? out : out + paragraph + "\n";
-}
-
-std::string to_srt(const Transcript& transcript) {
-  std::string out;
-  size_t number = 0;
-  for (const auto& cue : shape_subtitles(transcript.segments)) {
-    if (number > 0) out += "\n";
-    out += std::to_string(++number) + "\n" + timestamp(cue.start, ',') + " --> " + timestamp(cue.end, ',') + "\n";
-    for (auto line : cue.lines) {
-      replace_all(line, "-->", "->");  // the arrow parts a cue's times; SubRip has no way to quote it
-      out += line + "\n";
-    }
-  }
-  return out;
-}
-
-std::string to_vtt(const Transcript& transcript) {
-  std::string out = "WEBVTT\n";
-  for (const auto& cue : shape_subtitles(transcript.segments)) {
-    out += "\n" + timestamp(cue.start, '.') + " --> " + timestamp(cue.end, '.') + "\n";
-    for (auto line : cue.lines) {
-      replace_all(line, "&", "&amp;");
-      replace_all(line, "<", "&lt;");
-      replace_all(line, ">", "&gt;");
-      out += line + "\n";
-    }
-  }
-  return out;
-}
-
-std::string to_tsv(const Transcript& transcript) {
-  std::string out = "start\tend\ttext\n";
-  for (const auto& segment : transcript.segments)
-    out += std::to_string(segment.start.count()) + "\t" + std::to_string(segment.end.count()) + "\t" +
-           one_line(segment.text) + "\n";
-  return out;
+Result<TextLayout> layout_from_name(std::string_view name) {
+  if (name == "plain") return TextLayout::kPlain;
+  if (name == "times") return TextLayout::kTimes;
+  if (name == "paragraphs") return TextLayout::kParagraphs;
+  return fail(ErrorCode::kInvalidArgument, "layout takes plain, times or paragraphs");
 }
 
 }  // namespace
@@ -125,18 +55,46 @@ std::optional<ExportFormat> export_format_from_name(std::string_view name) {
   return std::nullopt;
 }
 
-std::string export_transcript(const Transcript& transcript, ExportFormat format) {
+std::string export_format_names() {
+  std::string names;
+  for (const auto& entry : kFormats) names += (names.empty() ? "" : ", ") + std::string(entry.name);
+  return names;
+}
+
+Result<ExportOptions> export_options(const ExportWishes& wishes, std::string_view language) {
+  ExportOptions options;
+  TRY(options.layout, layout_from_name(wishes.layout));
+  TRY(options.rules, subtitle_rules(wishes.subtitles, language));
+  options.words = wishes.words;
+  return options;
+}
+
+std::string export_transcript(const Transcript& transcript, ExportFormat format, const ExportOptions& options) {
+  const auto cues = [&] {
+    return options.cues.empty() ? shape_subtitles(transcript.segments, options.rules) : options.cues;
+  };
   switch (format) {
     case ExportFormat::kTxt:
-      return to_txt(transcript);
+      return write_txt(transcript, options.layout);
     case ExportFormat::kSrt:
-      return to_srt(transcript);
+      return write_srt(cues());
     case ExportFormat::kVtt:
-      return to_vtt(transcript);
+      return write_vtt(cues(), options.words.value_or(false));
     case ExportFormat::kJson:
       return boost::json::serialize(transcript_json(transcript)) + "\n";
     case ExportFormat::kTsv:
-      return to_tsv(transcript);
+      return write_tsv(transcript);
+    case ExportFormat::kCsv:
+      return write_csv(transcript);
+    case ExportFormat::kDocx:
+      return write_docx(transcript, options.layout);
+    case ExportFormat::kAss:
+      return write_ass(cues(), transcript.name, options.words.value_or(true));
+    case ExportFormat::kLrc: {
+      SubtitleRules one_line = options.rules;
+      one_line.max_lines = 1;
+      return write_lrc(shape_subtitles(transcript.segments, one_line), transcript, options.words.value_or(false));
+    }
   }
   CHECK(false);
 }

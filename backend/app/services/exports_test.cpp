@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 #include <cstdlib>
@@ -43,11 +44,23 @@ Transcript two_sentences() {
   return transcript_of({segment(500, 2500, "Hello."), segment(3661001, 3663000, "Good bye.")});
 }
 
+constexpr std::array kAllFormats{ExportFormat::kTxt,  ExportFormat::kSrt, ExportFormat::kVtt,
+                                 ExportFormat::kJson, ExportFormat::kTsv, ExportFormat::kCsv,
+                                 ExportFormat::kDocx, ExportFormat::kAss, ExportFormat::kLrc};
+
+// "one two three" with a word each half second.
+Transcript three_words() {
+  Segment out = segment(1000, 2500, "one two three");
+  out.words = {{Millis(1000), Millis(1500), " one", 1},
+               {Millis(1500), Millis(2000), " two", 1},
+               {Millis(2100), Millis(2500), " three", 1}};
+  return transcript_of({out});
+}
+
 TEST(Exports, EveryFormatIsFoundByItsName) {
-  for (const auto format :
-       {ExportFormat::kTxt, ExportFormat::kSrt, ExportFormat::kVtt, ExportFormat::kJson, ExportFormat::kTsv})
-    EXPECT_EQ(export_format_from_name(export_format_name(format)), format);
-  EXPECT_EQ(export_format_from_name("docx"), std::nullopt);
+  for (const auto format : kAllFormats) EXPECT_EQ(export_format_from_name(export_format_name(format)), format);
+  EXPECT_EQ(export_format_from_name("doc"), std::nullopt);
+  EXPECT_EQ(export_format_names(), "txt, srt, vtt, json, tsv, csv, docx, ass, lrc");
   EXPECT_EQ(export_content_type(ExportFormat::kVtt), "text/vtt; charset=utf-8");
 }
 
@@ -96,9 +109,8 @@ TEST(Exports, TabsAndLineEndsInTextStayOnTheLine) {
 
 TEST(Exports, InvalidBytesBecomeValidUtf8InEveryFormat) {
   const auto t = transcript_of({segment(0, 1000, "a\xFF")});
-  for (const auto format :
-       {ExportFormat::kTxt, ExportFormat::kSrt, ExportFormat::kVtt, ExportFormat::kJson, ExportFormat::kTsv})
-    EXPECT_TRUE(is_valid_utf8(export_transcript(t, format)));
+  for (const auto format : kAllFormats)
+    EXPECT_TRUE(format == ExportFormat::kDocx || is_valid_utf8(export_transcript(t, format)));
 }
 
 TEST(Exports, ATranscriptWithoutTextIsAValidFile) {
@@ -139,6 +151,73 @@ TEST(Exports, JsonHasNullForWhatIsNotANumber) {
   EXPECT_TRUE(parsed.at("segments").as_array().at(0).at("compression_ratio").is_null());
 }
 
+TEST(Exports, PlainTextIsASegmentALine) {
+  const auto t = transcript_of({segment(0, 1000, "One."), segment(1000, 2000, "Two.")});
+  EXPECT_EQ(export_transcript(t, ExportFormat::kTxt, {.layout = TextLayout::kPlain}), "One.\nTwo.\n");
+}
+
+TEST(Exports, TextWithTimesSaysWhenEachSegmentBegins) {
+  EXPECT_EQ(export_transcript(two_sentences(), ExportFormat::kTxt, {.layout = TextLayout::kTimes}),
+            "[00:00] Hello.\n[1:01:01] Good bye.\n");
+}
+
+TEST(Exports, WebVttHasTheTimesOfWordsOnDemand) {
+  EXPECT_EQ(export_transcript(three_words(), ExportFormat::kVtt, {.words = true}),
+            "WEBVTT\n\n00:00:01.000 --> 00:00:02.500\none <00:00:01.500>two <00:00:02.100>three\n");
+}
+
+TEST(Exports, CsvQuotesItsTextAndDefusesFormulas) {
+  const auto t = transcript_of({segment(0, 1500, "He said \"no\", twice"), segment(1500, 2000, "=1+2")});
+  EXPECT_EQ(export_transcript(t, ExportFormat::kCsv),
+            "\xEF\xBB\xBFstart_ms,end_ms,start,end,text\r\n"
+            "0,1500,00:00:00.000,00:00:01.500,\"He said \"\"no\"\", twice\"\r\n"
+            "1500,2000,00:00:01.500,00:00:02.000,\"'=1+2\"\r\n");
+}
+
+TEST(Exports, AssHighlightsWordsAndItsDurationsAddUp) {
+  EXPECT_THAT(
+      export_transcript(three_words(), ExportFormat::kAss),
+      HasSubstr("Dialogue: 0,0:00:01.00,0:00:02.50,Default,,0,0,0,,{\\k50}one {\\k50}two {\\k10}{\\k40}three\n"));
+  EXPECT_THAT(export_transcript(three_words(), ExportFormat::kAss, {.words = false}),
+              HasSubstr("Plain,,0,0,0,,one two three\n"));
+}
+
+TEST(Exports, AssHasNoCommandsOfStrangers) {
+  const auto t = transcript_of({segment(0, 1500, "{\\fs99}a\\Nb")});
+  const auto text = export_transcript(t, ExportFormat::kAss, {.words = false});
+  EXPECT_THAT(text, Not(HasSubstr("{\\fs99}")));
+  EXPECT_THAT(text, Not(HasSubstr("a\\Nb")));
+}
+
+TEST(Exports, LyricsHaveALineForEachTimeAndAnEmptyOneAtTheEnd) {
+  EXPECT_EQ(export_transcript(three_words(), ExportFormat::kLrc),
+            "[ti:talk.mp4]\n[length:01:00]\n[00:01.00]one two three\n[00:02.50]\n");
+  EXPECT_THAT(export_transcript(three_words(), ExportFormat::kLrc, {.words = true}),
+              HasSubstr("[00:01.00]<00:01.00>one <00:01.50>two <00:02.10>three\n"));
+}
+
+TEST(Exports, ADocumentIsAZipArchiveWithTheSameBytesEachTime) {
+  const auto document = export_transcript(two_sentences(), ExportFormat::kDocx);
+  EXPECT_TRUE(document.starts_with("PK\x03\x04"));
+  EXPECT_EQ(document, export_transcript(two_sentences(), ExportFormat::kDocx));
+  EXPECT_NE(document, export_transcript(two_sentences(), ExportFormat::kDocx, {.layout = TextLayout::kTimes}));
+}
+
+TEST(Exports, WishesAreCheckedInWords) {
+  ExportWishes wishes;
+  wishes.layout = "columns";
+  EXPECT_EQ(export_options(wishes, "en").error().message, "layout takes plain, times or paragraphs");
+  wishes.layout = "times";
+  wishes.subtitles.preset = "ted";
+  EXPECT_EQ(export_options(wishes, "en").value().rules.max_cps, 21);
+}
+
+TEST(Exports, CuesThatWereReadAreWrittenAsTheyAre) {
+  ExportOptions options;
+  options.cues = {{Millis(0), Millis(100), {"a", "b", "c"}, {}}};
+  EXPECT_EQ(export_transcript({}, ExportFormat::kSrt, options), "1\n00:00:00,000 --> 00:00:00,100\na\nb\nc\n");
+}
+
 // What ffmpeg reads of subtitles, written by it as SubRip.
 std::string read_by_ffmpeg(const std::string& content, const std::string& extension) {
   const TempFolder folder;
@@ -166,6 +245,16 @@ TEST(Exports, FfmpegReadsOurWebVttWithItsQuoting) {
   EXPECT_THAT(text, HasSubstr("00:00:00,000 --> 00:00:03,000\n1 < 2 & 3 > 2"));
   EXPECT_THAT(text, HasSubstr("the end"));
   EXPECT_THAT(text, Not(HasSubstr("&amp;")));
+}
+
+TEST(Exports, FfmpegReadsOurWordsInWebVttAndAss) {
+  if (!has_ffmpeg()) GTEST_SKIP() << "ffmpeg is not installed";
+  const std::string expected = "00:00:01,000 --> 00:00:02,500\n";
+  const auto vtt = read_by_ffmpeg(export_transcript(three_words(), ExportFormat::kVtt, {.words = true}), "vtt");
+  EXPECT_THAT(vtt, HasSubstr(expected + "one two three\n"));
+  const auto ass = read_by_ffmpeg(export_transcript(three_words(), ExportFormat::kAss), "ass");
+  EXPECT_THAT(ass, HasSubstr(expected));
+  EXPECT_THAT(ass, HasSubstr("one two three"));
 }
 
 }  // namespace

@@ -350,7 +350,7 @@ export interface paths {
                 session?: components["parameters"]["SessionQuery"];
                 /** @description Of txt and docx */
                 layout?: "plain" | "times" | "paragraphs";
-                /** @description Cues word by word (vtt), highlighted words (ass) */
+                /** @description Times of words: in cues (vtt), highlighting (ass), enhanced (lrc). Absent: in ass alone */
                 words?: boolean;
                 /** @description A name of GET /api/v1/subtitle-presets */
                 preset?: components["parameters"]["Preset"];
@@ -2037,7 +2037,7 @@ export interface operations {
                 session?: components["parameters"]["SessionQuery"];
                 /** @description Of txt and docx */
                 layout?: "plain" | "times" | "paragraphs";
-                /** @description Cues word by word (vtt), highlighted words (ass) */
+                /** @description Times of words: in cues (vtt), highlighting (ass), enhanced (lrc). Absent: in ass alone */
                 words?: boolean;
                 /** @description A name of GET /api/v1/subtitle-presets */
                 preset?: components["parameters"]["Preset"];
