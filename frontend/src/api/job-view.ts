@@ -6,6 +6,7 @@ import type { UploadItem } from "./upload-machine";
 export type JobStage =
   | "waiting"
   | "starting"
+  | "takingSound"
   | "uploading"
   | "interrupted"
   | "reconnecting"
@@ -36,6 +37,7 @@ export function stageOfUpload(upload: UploadItem): JobStage {
 const kTones: Record<JobStage, Tone> = {
   waiting: "calm",
   starting: "busy",
+  takingSound: "busy",
   uploading: "busy",
   interrupted: "attention",
   reconnecting: "attention",

@@ -18,7 +18,21 @@ function remembered(): ChosenSettings {
 
 export const settingsStore = new Store<ChosenSettings>({});
 
+// Whether videos stay here and only their sound is sent.
+const kSoundKey = "v2t.soundOnly";
+export const soundOnlyStore = new Store<boolean>(true);
+
+export function isSoundOnlyWanted(): boolean {
+  return soundOnlyStore.get();
+}
+
+export function chooseSoundOnly(isWanted: boolean): void {
+  writeJson(kSoundKey, isWanted);
+  soundOnlyStore.set(isWanted);
+}
+
 export function startSettings(): void {
+  soundOnlyStore.set(readJson(kSoundKey) !== false);
   settingsStore.set(remembered());
 }
 

@@ -8,7 +8,8 @@ const kChunkBytes = 8 * 1024 * 1024;
 const kMaxNameBytes = 255;
 
 export interface TransferOptions {
-  file: File;
+  file: File; // the user's: its name is sent
+  body: Blob; // what is sent: the file, or its sound
   uploadId: string | null; // to go on with
   onUploadKnown: (uploadId: string) => void;
   onProgress: (sentBytes: number) => void;
@@ -68,7 +69,7 @@ export const startTransfer: StartTransfer = async (options) => {
   await ensureSession();
   const endpoint = new URL("/api/v1/uploads", window.location.origin).href;
   let stopped = false;
-  const upload = new tus.Upload(options.file, {
+  const upload = new tus.Upload(options.body, {
     endpoint,
     uploadUrl: options.uploadId ? `${endpoint}/${options.uploadId}` : null,
     chunkSize: kChunkBytes,

@@ -3,13 +3,16 @@ import { observe, secondsLeft, startRate, type Rate } from "../lib/rate";
 import type { ApiError } from "./errors";
 import type { NewJobSettings } from "./types";
 
-export type UploadPhase = "waiting" | "starting" | "sending" | "reconnecting" | "done" | "failed";
+export type UploadPhase = "waiting" | "starting" | "takingSound" | "sending" | "reconnecting" | "done" | "failed";
 
 export interface UploadItem {
   key: string;
   file: File;
   settings: NewJobSettings;
   phase: UploadPhase;
+  sizeBytes: number; // of what is sent: the file, or its sound alone
+  isSoundOnly: boolean;
+  soundFraction: number; // taken out of the video so far
   sentBytes: number;
   rate: Rate | null;
   isResumed: boolean;
@@ -20,6 +23,8 @@ export interface UploadItem {
 
 export type UploadEvent =
   | { type: "started" }
+  | { type: "takingSound"; fraction: number }
+  | { type: "soundTaken"; sizeBytes: number }
   | { type: "uploadKnown"; uploadId: string }
   | { type: "jobCreated"; jobId: string }
   | { type: "progress"; atMs: number; sentBytes: number }
@@ -34,6 +39,9 @@ export function newUpload(key: string, file: File, settings: NewJobSettings): Up
     file,
     settings,
     phase: "waiting",
+    sizeBytes: file.size,
+    isSoundOnly: false,
+    soundFraction: 0,
     sentBytes: 0,
     rate: null,
     isResumed: false,
@@ -59,12 +67,16 @@ export function advance(item: UploadItem, event: UploadEvent): UploadItem {
   switch (event.type) {
     case "started":
       return { ...item, phase: "starting" };
+    case "takingSound":
+      return { ...item, phase: "takingSound", soundFraction: event.fraction };
+    case "soundTaken":
+      return { ...item, phase: "starting", isSoundOnly: true, sizeBytes: event.sizeBytes };
     case "progress":
       return withProgress(item, event.atMs, event.sentBytes);
     case "lost":
       return { ...item, phase: "reconnecting", rate: null };
     case "finished":
-      return { ...item, phase: "done", sentBytes: item.file.size };
+      return { ...item, phase: "done", sentBytes: item.sizeBytes };
     case "failed":
       return { ...item, phase: "failed", error: event.error };
   }
@@ -78,5 +90,5 @@ function withProgress(item: UploadItem, atMs: number, sentBytes: number): Upload
 }
 
 export function uploadSecondsLeft(item: UploadItem): number | null {
-  return item.rate ? secondsLeft(item.rate, item.file.size) : null;
+  return item.rate ? secondsLeft(item.rate, item.sizeBytes) : null;
 }
