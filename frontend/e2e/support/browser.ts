@@ -9,6 +9,7 @@ export interface PageOptions {
   height?: number;
   locale?: "en" | "ru";
   scheme?: "light" | "dark";
+  microphone?: boolean; // one that hums, and that the page may use
 }
 
 export interface Browser {
@@ -22,11 +23,12 @@ export async function openBrowser(origin: string, options: PageOptions = {}): Pr
   const profile = mkdtempSync(join(tmpdir(), "video2text-browser-"));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking", "--mute-audio", "--disable-features=LocalNetworkAccessChecks", "--autoplay-policy=no-user-gesture-required"],
+    args: [...(options.microphone ? ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"] : []), "--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking", "--mute-audio", "--disable-features=LocalNetworkAccessChecks", "--autoplay-policy=no-user-gesture-required"],
     viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
     locale: options.locale === "ru" ? "ru-RU" : "en-GB",
     colorScheme: options.scheme ?? "light",
     acceptDownloads: true,
+    ...(options.microphone ? { permissions: ["microphone"] } : {}),
   });
   const page = context.pages()[0] ?? (await context.newPage());
   const problems: string[] = [];

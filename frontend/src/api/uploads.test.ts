@@ -1,8 +1,10 @@
 // Uploads: their life as a state machine, the queue, jobs made before the bytes are there, going on after a reload.
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { newJob } from "../testing/mock-data";
 import { ApiError } from "./errors";
 import { fractionOf, stageOf } from "./job-view";
+import { chooseSoundOnly } from "./settings";
+import type { TakeSound } from "./sound";
 import { isReadable, mendsItself, retryDelays, shortName, type TransferOptions } from "./transfer";
 import { findUnfinished, forgetUnfinished, rememberUnfinished } from "./unfinished";
 import { advance, newUpload, uploadSecondsLeft, type UploadEvent } from "./upload-machine";
@@ -63,7 +65,7 @@ describe("unfinished uploads", () => {
 });
 
 // A backend whose transfers wait for the test.
-function stage(findJob = (id: string) => Promise.resolve(newJob({ id, state: "uploading" }))) {
+function stage(findJob = (id: string) => Promise.resolve(newJob({ id, state: "uploading", upload: { id: "u9", received_bytes: 0, size_bytes: 100 } }))) {
   const transfers: TransferOptions[] = [];
   const stop = vi.fn();
   const hurry = vi.fn();
@@ -72,10 +74,47 @@ function stage(findJob = (id: string) => Promise.resolve(newJob({ id, state: "up
     transfers.push(options);
     return Promise.resolve({ stop, hurry });
   });
-  return { uploads: new Uploads({ startTransfer, createJob, findJob }), transfers, stop, createJob };
+  const takeSound = vi.fn<TakeSound>(() => Promise.resolve(null));
+  return { uploads: new Uploads({ startTransfer, takeSound, createJob, findJob }), transfers, stop, createJob, takeSound };
 }
 
 const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+describe("the sound of a video", () => {
+  afterEach(() => chooseSoundOnly(true));
+  it("is sent instead of the video, under its name", async () => {
+    const { uploads, transfers, takeSound } = stage();
+    takeSound.mockResolvedValue(new Blob(["sound"]));
+    const [key] = uploads.add([file("film.mp4", 100)], {});
+    await settle();
+    expect(transfers[0]?.file.name).toBe("film.mp4");
+    expect(transfers[0]?.body.size).toBe(5);
+    expect(uploads.store.get().find((item) => item.key === key)).toMatchObject({ isSoundOnly: true, sizeBytes: 5 });
+  });
+  it("shows how far the taking is, and stops with the upload", async () => {
+    const { uploads, transfers, takeSound } = stage();
+    let signal: AbortSignal | undefined;
+    takeSound.mockImplementation((_, options) => {
+      signal = options.signal;
+      options.onProgress(0.5);
+      return new Promise(() => undefined);
+    });
+    const [key] = uploads.add([file("film.mp4", 100)], {});
+    await settle();
+    expect(uploads.store.get()[0]).toMatchObject({ phase: "takingSound", soundFraction: 0.5 });
+    uploads.remove(key ?? "");
+    expect(signal?.aborted).toBe(true);
+    expect(transfers).toHaveLength(0);
+  });
+  it("is not taken when the user wants the whole video to be sent", async () => {
+    chooseSoundOnly(false);
+    const { uploads, transfers, takeSound } = stage();
+    uploads.add([file("film.mp4", 100)], {});
+    await settle();
+    expect(takeSound).not.toHaveBeenCalled();
+    expect(transfers[0]?.body.size).toBe(100);
+  });
+});
 
 describe("the queue", () => {
   it("sends two at a time, the first chosen first", async () => {
@@ -119,9 +158,23 @@ describe("the queue", () => {
   });
   it("goes on with the job that the user points at", async () => {
     const { uploads, transfers } = stage();
-    uploads.add([file("a.mp4")], {}, { jobId: "j7", uploadId: "u7" });
+    const isSame = await uploads.resume(file("a.mp4", 10), { jobId: "j7", uploadId: "u7", sizeBytes: 10, settings: {} });
     await settle();
+    expect(isSame).toBe(true);
     expect(transfers[0]?.uploadId).toBe("u7");
+  });
+  it("goes on with the sound of the video whose sound was being sent", async () => {
+    const { uploads, transfers, takeSound } = stage();
+    takeSound.mockResolvedValue(new Blob(["sound"]));
+    const isSame = await uploads.resume(file("a.mp4", 10), { jobId: "j7", uploadId: "u7", sizeBytes: 5, settings: {} });
+    await settle();
+    expect(isSame).toBe(true);
+    expect(transfers[0]?.body.size).toBe(5);
+  });
+  it("does not go on with another file", async () => {
+    const { uploads, transfers } = stage();
+    expect(await uploads.resume(file("b.mp4", 11), { jobId: "j7", uploadId: "u7", sizeBytes: 10, settings: {} })).toBe(false);
+    expect(transfers).toHaveLength(0);
   });
   it("refuses an empty file without troubling the server", async () => {
     const { uploads, transfers } = stage();

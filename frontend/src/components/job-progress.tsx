@@ -49,6 +49,8 @@ export function uploadFacts(job: Job, upload: UploadItem | undefined, { t, forma
   const facts = [t.progress.sent({ done: format.bytes(sent), total: format.bytes(sizeBytes(job)) })];
   if (!upload) return facts;
   if (upload.phase === "waiting") return [t.progress.waitingUpload];
+  if (upload.isSoundOnly)
+    facts.push(t.progress.soundOnly({ sound: format.bytes(upload.sizeBytes), file: format.bytes(upload.file.size) }));
   if (upload.isResumed && upload.phase === "sending") facts.push(t.progress.resumed);
   if (upload.rate?.perSecond) facts.push(t.progress.perSecond({ size: format.bytes(upload.rate.perSecond) }));
   const left = uploadSecondsLeft(upload);

@@ -1,13 +1,16 @@
 // The first screen: where files go in, what is done with them, and below what became of earlier ones.
-import type { ReactNode } from "react";
+import { lazy, Suspense, useId, useState, type ReactNode } from "react";
 import { useModels, useServer } from "../../api/server";
-import { chooseSettings, settingsStore } from "../../api/settings";
+import { chooseSettings, chooseSoundOnly, settingsStore, soundOnlyStore } from "../../api/settings";
+import { Button } from "../../components/button";
 import { FilePicker } from "../../components/file-picker";
 import { Icon, type IconName } from "../../components/icon";
 import { SettingsForm } from "../../components/settings-form";
 import { useI18n } from "../../i18n/i18n";
 import { useStore } from "../../lib/use-store";
 import styles from "./home.module.css";
+
+const Recorder = lazy(() => import("./recorder"));
 
 interface HomeScreenProps {
   isFirstVisit: boolean;
@@ -18,6 +21,7 @@ interface HomeScreenProps {
 export function HomeScreen({ isFirstVisit, onFiles, children }: HomeScreenProps) {
   const { t } = useI18n();
   const server = useServer();
+  const [isRecording, setRecording] = useState(false);
   return (
     <div className={styles["home"]}>
       <section className={styles["intro"]}>
@@ -25,7 +29,18 @@ export function HomeScreen({ isFirstVisit, onFiles, children }: HomeScreenProps)
         <p className={styles["lead"]}>{t.home.lead}</p>
       </section>
       <section className={styles["card"]}>
-        <DropZone maxBytes={server.data?.max_upload_bytes} isCompact={!isFirstVisit} onFiles={onFiles} />
+        {isRecording ? (
+          <Suspense fallback={<p aria-busy="true">{t.recorder.title}</p>}>
+            <Recorder onFile={(file) => (setRecording(false), onFiles([file]))} onClose={() => setRecording(false)} />
+          </Suspense>
+        ) : (
+          <DropZone
+            maxBytes={server.data?.max_upload_bytes}
+            isCompact={!isFirstVisit}
+            onFiles={onFiles}
+            onRecord={canRecord() ? () => setRecording(true) : undefined}
+          />
+        )}
         <Settings />
       </section>
       <Promises hoursKept={server.data?.media_kept_hours ?? null} />
@@ -40,9 +55,14 @@ interface DropZoneProps {
   maxBytes: number | undefined;
   isCompact: boolean;
   onFiles: (files: File[]) => void;
+  onRecord: (() => void) | undefined;
 }
 
-function DropZone({ maxBytes, isCompact, onFiles }: DropZoneProps) {
+function canRecord(): boolean {
+  return typeof MediaRecorder !== "undefined" && "mediaDevices" in navigator;
+}
+
+function DropZone({ maxBytes, isCompact, onFiles, onRecord }: DropZoneProps) {
   const { t, format } = useI18n();
   const limit = maxBytes ? `, ${t.home.limit({ size: format.bytes(maxBytes) })}` : "";
   return (
@@ -54,9 +74,16 @@ function DropZone({ maxBytes, isCompact, onFiles }: DropZoneProps) {
         <p className={styles["zoneTitle"]}>{t.home.dropTitle}</p>
         <p className={styles["zoneHint"]}>{t.home.dropHint}</p>
       </div>
-      <FilePicker look="primary" large multiple onFiles={onFiles}>
-        {t.home.choose}
-      </FilePicker>
+      <div className={styles["zoneButtons"]}>
+        <FilePicker look="primary" large multiple onFiles={onFiles}>
+          {t.home.choose}
+        </FilePicker>
+        {onRecord && (
+          <Button large icon="microphone" onClick={onRecord}>
+            {t.home.record}
+          </Button>
+        )}
+      </div>
       <p className={styles["formats"]}>
         {t.home.formats}
         {limit}
@@ -77,6 +104,22 @@ function Settings() {
         downloads={models.data?.downloads ?? []}
         modelsFailed={models.isError}
       />
+      <SoundOnly />
+    </div>
+  );
+}
+
+function SoundOnly() {
+  const { t } = useI18n();
+  const isWanted = useStore(soundOnlyStore);
+  const hint = useId();
+  return (
+    <div className={styles["soundOnly"]}>
+      <label>
+        <input type="checkbox" checked={isWanted} aria-describedby={hint} onChange={(event) => chooseSoundOnly(event.target.checked)} />
+        {t.options.soundOnly}
+      </label>
+      <p id={hint}>{t.options.soundOnlyHint}</p>
     </div>
   );
 }

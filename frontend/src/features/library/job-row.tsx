@@ -27,7 +27,7 @@ interface JobRowProps {
   onCancel: () => void;
   onDelete: () => void;
   onRetry: () => void;
-  onResume: (file: File) => void;
+  onResume: (file: File) => Promise<boolean>; // false: another file
 }
 
 export function JobRow(props: JobRowProps) {
@@ -40,11 +40,10 @@ export function JobRow(props: JobRowProps) {
   const isComplete = hasAllMedia(job);
   const canRetry = (stage === "failed" || stage === "cancelled") && (isComplete || job.state === "uploading") && isWorthRetrying(error);
   const [isOther, setOther] = useState(false); // the file chosen to go on with was not this one
-  const take = ([file]: File[]) => {
+  const take = async ([file]: File[]) => {
     if (!file) return;
-    const isSame = file.size === sizeBytes(job);
-    setOther(!isSame);
-    if (isSame) props.onResume(file);
+    setOther(false);
+    setOther(!(await props.onResume(file)));
   };
   return (
     <li className={styles["row"]}>
@@ -84,7 +83,7 @@ export function JobRow(props: JobRowProps) {
                 {t.actions.retry}
               </Button>
             )}
-            {stage === "interrupted" && <FilePicker onFiles={take}>{t.progress.interruptedChoose}</FilePicker>}
+            {stage === "interrupted" && <FilePicker onFiles={(files) => void take(files)}>{t.progress.interruptedChoose}</FilePicker>}
             {isActive && <Button onClick={props.onCancel}>{t.actions.cancel}</Button>}
           </div>
         )}

@@ -1,3 +1,4 @@
+import { sizeBytes } from "../../api/job-view";
 // The user's files and what became of them, newest first; those on their way into the server on top.
 import { hiddenStore } from "../../api/deletions";
 import { asApiError } from "../../api/errors";
@@ -80,7 +81,10 @@ function Row({ job }: { job: Job }) {
         remove(job);
       }}
       onRetry={() => (upload?.phase === "failed" ? uploads.retry(upload.key) : retry.mutate({ job, settings: job.settings }))}
-      onResume={(file) => job.upload && uploads.add([file], job.settings, { jobId: job.id, uploadId: job.upload.id })}
+      onResume={async (file) => {
+        if (!job.upload) return false;
+        return uploads.resume(file, { jobId: job.id, uploadId: job.upload.id, sizeBytes: sizeBytes(job), settings: job.settings });
+      }}
     />
   );
 }

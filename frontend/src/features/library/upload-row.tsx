@@ -4,6 +4,7 @@ import type { UploadItem } from "../../api/upload-machine";
 import { Button, IconButton } from "../../components/button";
 import { Icon } from "../../components/icon";
 import { wordsOf } from "../../components/problem";
+import { ProgressBar } from "../../components/progress-bar";
 import { StageBadge } from "../../components/stage-badge";
 import { useI18n } from "../../i18n/i18n";
 import { looksLikeAudio } from "../../lib/media-kind";
@@ -31,6 +32,12 @@ export function UploadRow({ item, onRetry, onRemove }: UploadRowProps) {
           <StageBadge stage={stageOfUpload(item)} />
           <span>{format.bytes(file.size)}</span>
         </p>
+        {item.phase === "takingSound" && (
+          <div className={styles["facts"]}>
+            <ProgressBar label={t.progress.takingSound} fraction={item.soundFraction} />
+          </div>
+        )}
+        {item.phase === "takingSound" && <p className={styles["facts"]}>{t.progress.takingSound}</p>}
         {item.phase === "waiting" && <p className={styles["facts"]}>{t.progress.waitingUpload}</p>}
         {item.phase === "reconnecting" && <p className={styles["facts"]}>{t.progress.reconnecting}</p>}
         {error && (

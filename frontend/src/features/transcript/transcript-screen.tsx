@@ -163,17 +163,17 @@ function Interrupted({ job }: { job: Job }) {
   const isGrowing = useGrowing(receivedBytes(job));
   const [isOther, setOther] = useState(false);
   if (isGrowing) return null;
-  const take = ([file]: File[]) => {
-    if (!file) return;
-    const isSame = file.size === sizeBytes(job);
-    setOther(!isSame);
-    if (isSame && job.upload) uploads.add([file], job.settings, { jobId: job.id, uploadId: job.upload.id });
+  const take = async ([file]: File[]) => {
+    if (!file || !job.upload) return;
+    const target = { jobId: job.id, uploadId: job.upload.id, sizeBytes: sizeBytes(job), settings: job.settings };
+    setOther(false);
+    setOther(!(await uploads.resume(file, target)));
   };
   return (
     <section className={styles["interrupted"]}>
       <p>{t.progress.interrupted}</p>
       {isOther && <p role="alert">{t.progress.interruptedOther({ name: job.name, size: format.bytes(sizeBytes(job)) })}</p>}
-      <FilePicker onFiles={take}>{t.progress.interruptedChoose}</FilePicker>
+      <FilePicker onFiles={(files) => void take(files)}>{t.progress.interruptedChoose}</FilePicker>
     </section>
   );
 }

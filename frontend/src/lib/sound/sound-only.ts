@@ -78,7 +78,7 @@ async function readableTracks(tracks: readonly InputAudioTrack[]): Promise<Reada
 // A container that browsers play too and that keeps times before zero, as the codec allows.
 async function containerFor(input: Input, tracks: readonly ReadableTrack[]): Promise<OutputFormat> {
   const codecs = tracks.map(({ codec }) => codec);
-  const isMatroska = [MATROSKA, WEBM].includes((await input.getFormat()) as never);
+  const isMatroska = [MATROSKA, WEBM].includes((await input.getFormat()));
   if (isMatroska) {
     const isWebm = codecs.every((codec) => codec === "opus" || codec === "vorbis");
     return isWebm ? new WebMOutputFormat() : new MkvOutputFormat();

@@ -1,0 +1,83 @@
+// Getting files in: only the sound of a video travels; the microphone is recorded.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { accessibilityProblems, sidewaysOverflow } from "../support/axe";
+import { openBrowser, type Browser } from "../support/browser";
+import { dropFiles, fileFromDisk } from "../support/drop";
+import { serveMock, type Served } from "../support/serve";
+
+let served: Served;
+let browser: Browser;
+const folder = mkdtempSync(join(tmpdir(), "video2text-media-"));
+
+// Noise, which no encoder makes small: 5 MB of picture, 100 KB of sound.
+beforeAll(() => {
+  execFileSync("ffmpeg", [
+    ..."-nostdin -loglevel error -y -f lavfi -i nullsrc=s=320x240:r=10:d=8,geq=random(1)*255:128:128 -f lavfi -i sine=300:d=8".split(" "),
+    ..."-c:v libx264 -preset ultrafast -b:v 5M -pix_fmt yuv420p -c:a aac -b:a 96k -shortest".split(" "),
+    join(folder, "film.mp4"),
+  ]);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function open(options = {}): Promise<void> {
+  served = await serveMock({ seed: "empty", windowMs: 150, durationMs: 120_000 });
+  browser = await openBrowser(served.origin, options);
+  await browser.page.goto(served.origin);
+}
+
+afterEach(async () => {
+  await browser.close();
+  await served.close();
+  expect(browser.problems).toEqual([]);
+});
+
+const film = () => fileFromDisk(join(folder, "film.mp4"), "film.mp4", "video/mp4");
+const lengthOfUpload = async () => {
+  const request = await browser.page.waitForRequest((one) => one.method() === "POST" && one.url().endsWith("/api/v1/uploads"));
+  return Number(request.headers()["upload-length"]);
+};
+
+it("sends only the sound of a video, and plays the user's own copy", async () => {
+  await open();
+  const { page } = browser;
+  const length = lengthOfUpload();
+  await dropFiles(page, [film()]);
+  expect(await length).toBeLessThan(200_000);
+  await page.getByRole("heading", { name: "film.mp4" }).waitFor();
+  await page.waitForFunction(() => (document.querySelector("video")?.videoWidth ?? 0) === 320);
+});
+
+it("sends the whole video when the user wants that", async () => {
+  await open();
+  const { page } = browser;
+  await page.getByLabel("Send only the sound of videos").uncheck();
+  const length = lengthOfUpload();
+  await dropFiles(page, [film()]);
+  expect(await length).toBe(film().content.length);
+});
+
+it("records the microphone, and makes a file of it", async () => {
+  await open({ microphone: true });
+  const { page } = browser;
+  await page.getByRole("button", { name: "Record" }).click();
+  await page.getByText("0:02").waitFor();
+  expect(await accessibilityProblems(page)).toEqual([]);
+  await page.getByRole("button", { name: "Pause" }).click();
+  await page.getByRole("button", { name: "Go on" }).click();
+  await page.getByRole("button", { name: "Finish and convert" }).click();
+  await page.getByRole("heading", { name: /^Recording .*webm$/ }).waitFor();
+  await page.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) >= 1);
+});
+
+it("says what to do where the microphone is refused, on a phone too", async () => {
+  await open({ width: 360, height: 740 });
+  const { page } = browser;
+  await browser.context.clearPermissions();
+  await page.getByRole("button", { name: "Record" }).click();
+  await page.getByRole("alert").filter({ hasText: "microphone" }).waitFor();
+  expect(await sidewaysOverflow(page)).toBeLessThanOrEqual(0);
+});
