@@ -1,5 +1,5 @@
 // Puts the page together: which screen, and what is on all of them.
-import { useCallback, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { hiddenStore } from "./api/deletions";
 import { useJobs } from "./api/jobs";
 import { settingsStore } from "./api/settings";
@@ -10,10 +10,14 @@ import { Announcer, ConnectionBanner, UndoMessages } from "./app-notices";
 import { DropLayer } from "./features/home/drop-layer";
 import { HomeScreen } from "./features/home/home-screen";
 import { Library } from "./features/library/library";
-import { TranscriptScreen } from "./features/transcript/transcript-screen";
 import { useI18n } from "./i18n/i18n";
 import { navigate, tellParentAboutRoute, useRoute } from "./lib/route";
 import { useStore } from "./lib/use-store";
+
+// The editor comes when it is first needed, or while a first visitor reads the home screen.
+const loadTranscriptScreen = () => import("./features/transcript/transcript-screen");
+const TranscriptScreen = lazy(async () => ({ default: (await loadTranscriptScreen()).TranscriptScreen }));
+const kLoadAheadMs = 2_000;
 
 export function App() {
   const { t, locale } = useI18n();
@@ -25,6 +29,10 @@ export function App() {
     document.documentElement.lang = locale;
     document.title = t.appName;
   }, [locale, t]);
+  useEffect(() => {
+    const timer = setTimeout(() => void loadTranscriptScreen().catch(() => undefined), kLoadAheadMs);
+    return () => clearTimeout(timer);
+  }, []);
   useArrival(main, route.screen === "job" ? route.id : "");
 
   return (
@@ -35,7 +43,9 @@ export function App() {
       <AppHeader />
       <ConnectionBanner />
       <main id="main" ref={main} tabIndex={-1} className={styles["main"]}>
-        {route.screen === "home" ? <Home onFiles={addFiles} /> : <TranscriptScreen key={route.id} id={route.id} />}
+        <Suspense fallback={<p className="visually-hidden">{t.job.loading}</p>}>
+          {route.screen === "home" ? <Home onFiles={addFiles} /> : <TranscriptScreen key={route.id} id={route.id} />}
+        </Suspense>
       </main>
       <UndoMessages />
       <Announcer />

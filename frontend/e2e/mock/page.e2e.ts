@@ -111,7 +111,8 @@ describe("a file", () => {
     await open({ seed: "full", windowMs: 400 });
     const { page } = browser;
     await page.getByRole("link", { name: /Geography/ }).click();
-    await page.getByRole("button", { name: "Convert again with other settings" }).first().click();
+    await page.getByRole("button", { name: "Details" }).click();
+    await page.getByRole("button", { name: "Convert again with other settings" }).click();
     await page.getByLabel("Model").selectOption("small");
     await page.getByRole("button", { name: "Convert", exact: true }).click();
     await page.getByText(/Downloading the model, once: .* of 486/).waitFor();
@@ -254,7 +255,8 @@ describe.each(kLooks)("every screen in $scheme on a $device", ({ scheme, width, 
     await page.getByRole("button", { name: "Download" }).click();
     await check("menu");
     await page.keyboard.press("Escape");
-    await page.getByRole("button", { name: "Convert again with other settings" }).locator("visible=true").click();
+    await page.getByRole("button", { name: "Details" }).click();
+    await page.getByRole("button", { name: "Convert again with other settings" }).click();
     await page.getByRole("searchbox").fill("river");
     await check("again and search");
     await page.getByRole("button", { name: "Rename" }).click();

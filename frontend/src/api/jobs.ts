@@ -4,10 +4,8 @@ import { client, succeed, unwrap } from "./client";
 import { forgetDeletion, scheduleDeletion } from "./deletions";
 import { asApiError } from "./errors";
 import { keys } from "./query-client";
-import { isFinal, type ExportFormat, type Job, type NewJobSettings } from "./types";
-import { sessionFetch, sessionToken } from "./session";
-import { errorFromText } from "./errors";
-import { fileNameOf } from "../lib/save-file";
+import { isFinal, type Job, type NewJobSettings } from "./types";
+import { sessionToken } from "./session";
 import { useState } from "react";
 
 const kPageSize = 50;
@@ -60,8 +58,9 @@ export function rememberJob(queryClient: QueryClient, job: Job): void {
   });
 }
 
-export async function createJob(queryClient: QueryClient, upload: string, settings: NewJobSettings): Promise<Job> {
-  const job = await unwrap(client.POST("/api/v1/jobs", { body: { upload, settings } }));
+// `source`: the job that this one is made again from, and whose text stays.
+export async function createJob(queryClient: QueryClient, upload: string, settings: NewJobSettings, source?: string): Promise<Job> {
+  const job = await unwrap(client.POST("/api/v1/jobs", { body: { upload, settings, ...(source !== undefined && { source }) } }));
   rememberJob(queryClient, job);
   return job;
 }
@@ -121,12 +120,4 @@ export async function replaceJob(queryClient: QueryClient, id: string): Promise<
 export function mediaUrl(id: string): string {
   const token = sessionToken();
   return `/api/v1/jobs/${id}/media${token ? `?session=${encodeURIComponent(token)}` : ""}`;
-}
-
-export async function fetchExport(job: Job, format: ExportFormat): Promise<{ content: Blob; name: string }> {
-  const url = new URL(`/api/v1/jobs/${job.id}/exports/${format}`, window.location.origin);
-  const response = await sessionFetch(new Request(url));
-  if (!response.ok) throw errorFromText(response.status, await response.text());
-  const name = fileNameOf(response.headers.get("Content-Disposition")) ?? `${job.name.replace(/\.[^.]+$/, "")}.${format}`;
-  return { content: await response.blob(), name };
 }

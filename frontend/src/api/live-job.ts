@@ -5,7 +5,7 @@ import type { SseMessage } from "../lib/sse";
 import { mergeWindow } from "../lib/timeline";
 import { followEvents } from "./event-stream";
 import { keys } from "./query-client";
-import { isFinal, type Activity, type AudioProgress, type Job, type SegmentsEvent, type Transcript } from "./types";
+import { isFinal, type Activity, type AudioProgress, type EditedEvent, type Job, type SegmentsEvent, type Transcript } from "./types";
 
 const kFlushMs = 120; // events of a replay come by the hundred: one drawing for all of them
 
@@ -13,22 +13,24 @@ const kFlushMs = 120; // events of a replay come by the hundred: one drawing for
 export interface Pending {
   job: Partial<Job>;
   windows: SegmentsEvent[];
+  version: number; // of the last edit
   isFinal: boolean;
   isDeleted: boolean;
 }
 
 export function nothingPending(): Pending {
-  return { job: {}, windows: [], isFinal: false, isDeleted: false };
+  return { job: {}, windows: [], version: 0, isFinal: false, isDeleted: false };
 }
 
 // Takes from a state event what jobs change by themselves; the name is the user's.
 function ownChanges(job: Job): Partial<Job> {
-  const { name: _name, upload: _upload, ...changes } = job;
+  const { name: _name, upload: _upload, version: _version, ...changes } = job;
   return changes;
 }
 
 export function fold(pending: Pending, message: SseMessage): void {
   if (message.event === "deleted") pending.isDeleted = true;
+  else if (message.event === "edited") pending.version = (JSON.parse(message.data) as EditedEvent).version;
   else if (message.event === "state") {
     const job = JSON.parse(message.data) as Job;
     pending.job = ownChanges(job);
@@ -66,6 +68,8 @@ export function applyToTranscript(transcript: Transcript, pending: Pending): Tra
 function flush(queryClient: QueryClient, jobId: string, pending: Pending): void {
   queryClient.setQueryData<Job>(keys.job(jobId), (job) => job && applyToJob(job, pending.job));
   queryClient.setQueryData<Transcript>(keys.transcript(jobId), (old) => old && applyToTranscript(old, pending));
+  // Read by useCurrentVersion as a text that changed; an own change is known already.
+  queryClient.setQueryData<Job>(keys.job(jobId), (job) => job && { ...job, version: Math.max(job.version, pending.version) });
   if (pending.isDeleted) void queryClient.invalidateQueries({ queryKey: keys.job(jobId) });
   if (!pending.isFinal) return;
   for (const queryKey of [keys.job(jobId), keys.transcript(jobId), keys.jobs]) void queryClient.invalidateQueries({ queryKey });

@@ -9,6 +9,11 @@ export const keys = {
   jobs: ["jobs"] as const,
   job: (id: string) => ["job", id] as const,
   transcript: (id: string) => ["transcript", id] as const,
+  transcriptVersion: (id: string, version: number | null) => ["transcript version", id, version] as const,
+  versions: (id: string, version: number) => ["versions", id, version] as const,
+  peaks: (id: string) => ["peaks", id] as const,
+  subtitles: (id: string, version: number, query: unknown) => ["subtitles", id, version, query] as const,
+  presets: ["subtitle presets"] as const,
 };
 
 function worthRetrying(failures: number, error: unknown): boolean {

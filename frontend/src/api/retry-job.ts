@@ -17,10 +17,11 @@ export function useRetryJob() {
   return useMutation({
     mutationFn: async ({ job, settings }: RetryRequest) => {
       if (!job.upload) throw new ApiError("not_found", "the media of this job was deleted");
-      const next = await createJob(queryClient, job.upload.id, settings);
+      const isKept = job.state === "done" || job.windows_done > 0;
+      const next = await createJob(queryClient, job.upload.id, settings, isKept ? job.id : undefined);
       const file = uploads.localFile(job.id);
       if (file) uploads.keepLocalFile(next.id, file);
-      if (job.state !== "done" && job.windows_done === 0) await replaceJob(queryClient, job.id);
+      if (!isKept) await replaceJob(queryClient, job.id);
       return next;
     },
   });

@@ -16,8 +16,16 @@ export type Task = Schemas["Task"];
 export type ServerErrorCode = Schemas["ErrorCode"];
 export type SegmentsEvent = Schemas["SegmentsEvent"];
 export type AudioProgress = Schemas["ProgressEvent"];
+export type TranscriptEdit = Schemas["TranscriptEdit"];
+export type TranscriptVersion = Schemas["TranscriptVersion"];
+export type EditedEvent = Schemas["EditedEvent"];
+export type Peaks = Schemas["Peaks"];
+export type Subtitles = Schemas["Subtitles"];
+export type SubtitleRules = Schemas["SubtitleRules"];
+export type SubtitleProblem = Schemas["SubtitleProblem"];
+export type SubtitlePreset = Schemas["SubtitlePreset"];
 
-export const kExportFormats = ["txt", "srt", "vtt", "json", "tsv"] as const satisfies readonly ExportFormat[];
+export const kExportFormats: readonly ExportFormat[] = ["txt", "docx", "srt", "vtt", "ass", "lrc", "json", "csv", "tsv"];
 
 export function isFinal(state: JobState): boolean {
   return state === "done" || state === "failed" || state === "cancelled";

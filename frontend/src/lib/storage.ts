@@ -9,13 +9,16 @@ export function readText(key: string): string | null {
   }
 }
 
-export function writeText(key: string, value: string | null): void {
+// False: it is kept only until the page is closed.
+export function writeText(key: string, value: string | null): boolean {
   memory.delete(key);
   try {
     if (value === null) window.localStorage.removeItem(key);
     else window.localStorage.setItem(key, value);
+    return true;
   } catch {
-    if (value !== null) memory.set(key, value); // serves until the page is closed
+    if (value !== null) memory.set(key, value);
+    return value === null;
   }
 }
 

@@ -61,5 +61,5 @@ export function mergeWindow<S extends TimedSegment>(segments: readonly S[], wind
   const last = segments[segments.length - 1];
   if (!last || last.window < window) return [...segments, ...added];
   if (segments.some((segment) => segment.window === window)) return segments;
-  return [...segments, ...added].sort((a, b) => a.window - b.window);
+  return [...segments, ...added].sort((a, b) => a.start_ms - b.start_ms);
 }

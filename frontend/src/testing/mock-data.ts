@@ -45,22 +45,26 @@ export function segmentsOfWindow(window: number, language: string): Segment[] {
   const step = 6_000;
   return [0, 1, 2, 3, 4].map((index) => {
     const text = texts[(window * 5 + index) % texts.length] ?? "";
-    return makeSegment(window, window * 30_000 + index * step + 400, step - 900, text);
+    const segment = makeSegment(window, window * 30_000 + index * step + 400, step - 900, text, window * 5 + index);
+    return { ...segment, language };
   });
 }
 
-export function makeSegment(window: number, startMs: number, lengthMs: number, text: string): Segment {
+const kMisheard = new Set(["1820,", "channel", "макеты.", "декабрь."]);
+let madeSegments = 0;
+
+export function makeSegment(window: number, startMs: number, lengthMs: number, text: string, id = madeSegments++): Segment {
   const parts = text.split(" ");
   const letters = parts.reduce((sum, part) => sum + part.length, 0);
   let at = startMs;
   const words = parts.map((part, index) => {
     const start_ms = Math.round(at);
     at += (lengthMs * part.length) / letters;
-    return { start_ms, end_ms: Math.round(at), text: index === 0 ? part : ` ${part}`, probability: 0.9, checked: false };
+    return { start_ms, end_ms: Math.round(at), text: index === 0 ? part : ` ${part}`, probability: kMisheard.has(part) ? 0.41 : 0.9, checked: false };
   });
   const measures = { avg_logprob: -0.2, no_speech_prob: 0.02, compression_ratio: 1.4, temperature: 0 };
-  const marks = { language: null, kind: "speech", edited: false } as const;
-  return { id: startMs, window, start_ms: startMs, end_ms: startMs + lengthMs, text, ...measures, words, ...marks };
+  const kept = { language: null, kind: "speech" as const, edited: false };
+  return { id, window, start_ms: startMs, end_ms: startMs + lengthMs, text, ...measures, words, ...kept };
 }
 
 let made = 0;
@@ -109,7 +113,7 @@ export function newJob(change: Partial<Job> = {}): Job {
     eta_ms: null,
     media_expires_at: null,
     expires_at: null,
-    languages: [],
+    languages: change.language ? [change.language] : [],
     ...change,
   };
 }
@@ -155,5 +159,13 @@ export function seedSegments(job: Job): Segment[] {
   if (job.name.startsWith("forest")) return [];
   const doneMs = job.state === "done" || job.state === "cancelled" ? job.audio_done_ms : 0;
   const windows = Array.from({ length: Math.ceil(doneMs / 30_000) }, (_, window) => segmentsOfWindow(window, job.language ?? "en"));
-  return windows.flat();
+  return windows.flat().map((segment, index) => (job.name.startsWith("Geography") ? withOddities(segment, index) : segment));
+}
+
+// A remark in another language, and a place that nobody could understand.
+function withOddities(segment: Segment, index: number): Segment {
+  if (index === 9) return { ...segment, text: "", words: [], kind: "unintelligible" };
+  if (index !== 11) return segment;
+  const words = "Pardon, je n'ai pas compris la question.";
+  return { ...makeSegment(segment.window, segment.start_ms, segment.end_ms - segment.start_ms, words, segment.id), language: "fr" };
 }

@@ -3,8 +3,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ErrorCode } from "../api/errors";
 import { hasAllMedia } from "../api/job-view";
-import { isFinal, type Activity, type Job, type NewJobSettings, type Segment } from "../api/types";
+import { isFinal, type Activity, type Job, type NewJobSettings, type TranscriptEdit, type Segment } from "../api/types";
 import { kModels, newJob, mockId, seedJobs, seedSegments, segmentsOfWindow } from "./mock-data";
+import type { Change } from "../api/edit-overlay";
+import { EditedText, EditRefusal, kPresets, mockPeaks, mockSubtitles } from "./mock-editing";
 import { makeWav } from "./mock-media";
 
 export interface MockOptions {
@@ -21,7 +23,7 @@ interface MockEvent {
 }
 interface MockJob {
   job: Job;
-  segments: Segment[];
+  text: EditedText;
   events: MockEvent[];
   streams: Set<ServerResponse>;
 }
@@ -52,6 +54,7 @@ export class MockServer {
   readonly uploads = new Map<string, MockUpload>();
   isOffline = false; // every request is cut
   uploadDelayMs = 0; // before each piece is accepted
+  editDelayMs = 0; // before changes of a text are answered
   isReady = true;
   maxUploadBytes = 20 * 1024 ** 3;
   private sequence = 1;
@@ -129,8 +132,10 @@ export class MockServer {
       this.json(response, 200, { jobs: this.jobs.slice(0, limit).map(({ job }) => job), total: this.jobs.length });
     },
     "POST jobs": async (request, response) => {
-      const body = JSON.parse((await readBody(request)).toString()) as { upload: string; settings?: NewJobSettings };
-      this.json(response, 201, this.createJob(body.upload, body.settings ?? {}));
+      const body = JSON.parse((await readBody(request)).toString()) as { upload: string; settings?: NewJobSettings; source?: string | null };
+      const job = this.createJob(body.upload, body.settings ?? {});
+      job.source = body.source ?? null;
+      this.json(response, 201, job);
     },
     "GET jobs/id": (_request, response, id) => this.json(response, 200, this.find(id).job),
     "PATCH jobs/id": async (request, response, id) => {
@@ -150,15 +155,37 @@ export class MockServer {
       this.change(kept, { state: "cancelled", activity: null, queue_position: null, finished_at: new Date().toISOString() });
       this.json(response, 200, kept.job);
     },
-    "GET jobs/id/transcript": (_request, response, id) => {
-      const { job, segments } = this.find(id);
+    "GET jobs/id/transcript": (request, response, id) => {
+      const { job, text } = this.find(id);
       const { name, language, duration_ms, warnings } = job;
       const { model, task } = job.settings;
-      const facts = { job: id, version: 0, name, model, language, task, duration_ms };
-      this.json(response, 200, { ...facts, is_complete: job.state === "done", segments, warnings });
+      const version = Number(new URL(request.url ?? "/", "http://mock").searchParams.get("version") ?? text.version);
+      const segments = text.at(version);
+      const body = { job: id, version, name, model, language, task, duration_ms, is_complete: job.state === "done", segments, warnings };
+      response.setHeader("ETag", `"v${version}"`);
+      this.json(response, 200, body);
     },
+    "PATCH jobs/id/transcript": async (request, response, id) => {
+      const { changes } = JSON.parse((await readBody(request)).toString()) as { changes: Change[] };
+      await new Promise((resolve) => setTimeout(resolve, this.editDelayMs));
+      this.edit(request, response, id, (text) => text.apply(changes));
+    },
+    "GET jobs/id/versions": (_request, response, id) => {
+      const { job, text } = this.find(id);
+      this.json(response, 200, { versions: text.listed(job.finished_at ?? job.created_at) });
+    },
+    "POST jobs/id/versions": (request, response, id, version) => this.edit(request, response, id, (text) => text.restore(Number(version))),
+    "GET jobs/id/peaks": (_request, response, id) => {
+      const { job, text } = this.find(id);
+      if (!job.duration_ms) throw new Refusal(404, "not_found", "no peaks yet");
+      this.json(response, 200, mockPeaks(text.segments, job.duration_ms));
+    },
+    "GET jobs/id/subtitles": (request, response, id) =>
+      this.json(response, 200, mockSubtitles(this.find(id).text.segments, new URL(request.url ?? "/", "http://mock").searchParams)),
+    "GET subtitle-presets": (_request, response) => this.json(response, 200, { presets: kPresets }),
     "GET jobs/id/exports": (_request, response, id, format) => {
-      const { job, segments } = this.find(id);
+      const { job, text } = this.find(id);
+      const { segments } = text;
       const name = encodeURIComponent(job.name.replace(/\.[^.]+$/, "") + `.${format}`);
       response.setHeader("Content-Disposition", `attachment; filename="transcript.${format}"; filename*=UTF-8''${name}`);
       response.setHeader("Content-Type", "text/plain; charset=utf-8");
@@ -167,6 +194,30 @@ export class MockServer {
     "GET jobs/id/media": (request, response, id) => this.sendMedia(request, response, id),
     "GET jobs/id/events": (request, response, id) => this.stream(request, response, id),
   };
+
+  private edit(request: IncomingMessage, response: ServerResponse, id: string, act: (text: EditedText) => TranscriptEdit): void {
+    const kept = this.find(id);
+    const wanted = request.headers["if-match"];
+    if (!wanted) throw new Refusal(428, "precondition_required", "send If-Match with the ETag of the transcript, or *");
+    if (wanted !== "*" && wanted !== `"v${kept.text.version}"`) {
+      response.setHeader("ETag", `"v${kept.text.version}"`);
+      throw new Refusal(412, "stale", `the text is at version ${kept.text.version} by now; read it again and repeat the change`);
+    }
+    const answer = this.refusing(() => act(kept.text));
+    kept.job.version = answer.version;
+    this.emit(kept, "edited", { version: answer.version });
+    response.setHeader("ETag", `"v${answer.version}"`);
+    this.json(response, 200, answer);
+  }
+
+  private refusing<T>(act: () => T): T {
+    try {
+      return act();
+    } catch (error) {
+      if (error instanceof EditRefusal) throw new Refusal(409, "conflict", error.message);
+      throw error;
+    }
+  }
 
   private createUpload(request: IncomingMessage, response: ServerResponse): void {
     const size = Number(request.headers["upload-length"]);
@@ -209,7 +260,7 @@ export class MockServer {
   }
 
   private keep(job: Job, segments: Segment[], first = false): MockJob {
-    const kept: MockJob = { job, segments, events: [], streams: new Set() };
+    const kept: MockJob = { job, text: new EditedText(segments), events: [], streams: new Set() };
     if (first) this.jobs.unshift(kept);
     else this.jobs.push(kept);
     this.emit(kept, "state", { ...job });
@@ -267,7 +318,7 @@ export class MockServer {
       if (job.state !== "running") return;
       const language = job.settings.task === "translate" ? "en" : (job.language ?? "en");
       const segments = job.name.includes("silence") ? [] : segmentsOfWindow(window, language);
-      kept.segments.push(...segments);
+      kept.text.segments.push(...segments);
       job.audio_done_ms = Math.min(this.options.durationMs, (window + 1) * 30_000);
       job.windows_done = window + 1;
       job.speed = 30_000 / this.options.windowMs;

@@ -1,23 +1,38 @@
 // Marks in the text without touching it: the CSS Custom Highlight API paints ranges, so that ten hours of words stay plain text.
 import type { TextRange } from "../../lib/timeline";
 
-export type Mark = "v2t-match" | "v2t-match-current" | "v2t-spoken" | "v2t-hover";
+export type Mark = "v2t-match" | "v2t-match-current" | "v2t-spoken" | "v2t-hover" | "v2t-doubt";
 
 export interface MarkedRange extends TextRange {
-  segment: number;
+  segment: number; // id
 }
 
-function textNodeOf(list: HTMLElement, segment: number): Text | null {
-  const node = list.querySelector(`[data-segment="${segment}"] [data-text]`)?.firstChild;
-  return node instanceof Text ? node : null;
+const kPriorities: Record<Mark, number> = { "v2t-match": 1, "v2t-doubt": 2, "v2t-spoken": 2, "v2t-hover": 2, "v2t-match-current": 3 };
+
+export function rowOf(list: HTMLElement | null, segment: number): HTMLElement | null {
+  return list?.querySelector<HTMLElement>(`[data-segment="${segment}"]`) ?? null;
+}
+
+// A place in a text that may be cut into several nodes.
+function placeAt(text: Element, offset: number): { node: Text; offset: number } | null {
+  const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
+  let left = offset;
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const { length } = node as Text;
+    if (left <= length) return { node: node as Text, offset: left };
+    left -= length;
+  }
+  return null;
 }
 
 function rangeIn(list: HTMLElement, marked: MarkedRange): Range | null {
-  const node = textNodeOf(list, marked.segment);
-  if (!node || marked.end > node.length) return null;
+  const text = rowOf(list, marked.segment)?.querySelector("[data-text]");
+  const start = text ? placeAt(text, marked.start) : null;
+  const end = text ? placeAt(text, marked.end) : null;
+  if (!start || !end) return null;
   const range = document.createRange();
-  range.setStart(node, marked.start);
-  range.setEnd(node, marked.end);
+  range.setStart(start.node, start.offset);
+  range.setEnd(end.node, end.offset);
   return range;
 }
 
@@ -27,7 +42,7 @@ export function paint(mark: Mark, list: HTMLElement | null, ranges: readonly Mar
   const found = list ? ranges.map((range) => rangeIn(list, range)).filter((range) => range !== null) : [];
   if (found.length === 0) return void CSS.highlights.delete(mark);
   const highlight = new Highlight(...found);
-  highlight.priority = mark === "v2t-match" ? 1 : mark === "v2t-match-current" ? 3 : 2;
+  highlight.priority = kPriorities[mark];
   CSS.highlights.set(mark, highlight);
 }
 
@@ -36,11 +51,19 @@ interface CaretDocument {
   caretRangeFromPoint?: (x: number, y: number) => Range | null;
 }
 
+export function offsetWithin(element: Element, node: Node, offset: number): number | null {
+  if (!element.contains(node)) return null;
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  let before = 0;
+  for (let each = walker.nextNode(); each && each !== node; each = walker.nextNode()) before += (each as Text).length;
+  return before + offset;
+}
+
 // The offset in an element's text that lies under a point of the window; null where the browser cannot tell.
 export function textOffsetAt(element: Element, x: number, y: number): number | null {
   const source = document as CaretDocument;
   const position = source.caretPositionFromPoint?.(x, y);
-  if (position) return element.contains(position.offsetNode) ? position.offset : null;
+  if (position) return offsetWithin(element, position.offsetNode, position.offset);
   const range = source.caretRangeFromPoint?.(x, y);
-  return range && element.contains(range.startContainer) ? range.startOffset : null;
+  return range ? offsetWithin(element, range.startContainer, range.startOffset) : null;
 }

@@ -2,6 +2,7 @@
 import { useId, useState } from "react";
 import { asApiError } from "../../api/errors";
 import { useRetryJob } from "../../api/retry-job";
+import { useJobs } from "../../api/jobs";
 import { useModels } from "../../api/server";
 import type { ChosenSettings } from "../../api/settings";
 import type { Job } from "../../api/types";
@@ -9,18 +10,17 @@ import { Button } from "../../components/button";
 import { Problem } from "../../components/problem";
 import { SettingsForm } from "../../components/settings-form";
 import { useI18n } from "../../i18n/i18n";
-import { navigate } from "../../lib/route";
-import { useStore } from "../../lib/use-store";
+import { hrefOf, navigate } from "../../lib/route";
 import styles from "./transcript.module.css";
-import { chooseKeys, keysOnStore } from "./use-keys";
 
 export function JobDetails({ job }: { job: Job }) {
   const { t, format } = useI18n();
   const { language, task, model } = job.settings;
   const heard = job.language && format.languageName(job.language);
   const took = job.started_at && job.finished_at ? Date.parse(job.finished_at) - Date.parse(job.started_at) : null;
+  const mixed = job.languages.length > 1 ? job.languages.map((code) => format.languageName(code)).join(", ") : null;
   const facts: [string, string | null][] = [
-    [t.job.language, heard && (language ? heard : t.job.detected({ language: heard }))],
+    [t.job.language, mixed ?? (heard && (language ? heard : t.job.detected({ language: heard })))],
     [t.options.task, task === "translate" ? t.job.translated : null],
     [t.job.length, job.duration_ms === null ? null : format.duration(job.duration_ms)],
     [t.job.model, model],
@@ -33,7 +33,7 @@ export function JobDetails({ job }: { job: Job }) {
     return times ? t.job.tookValue({ time, times: format.number(times, times < 10 ? 1 : 0) }) : time;
   }
   return (
-    <section className={styles["panel"]} aria-label={t.job.details}>
+    <div className={styles["details"]}>
       <dl className={styles["facts"]}>
         {facts
           .filter(([, value]) => value)
@@ -54,7 +54,7 @@ export function JobDetails({ job }: { job: Job }) {
           </ul>
         </div>
       )}
-    </section>
+    </div>
   );
 }
 
@@ -76,7 +76,7 @@ export function ConvertAgain({ job }: { job: Job }) {
         {t.actions.again}
       </Button>
       {isOpen && (
-        <div id={id} className={styles["panel"]}>
+        <div id={id} className={styles["details"]}>
           <SettingsForm
             settings={settings}
             onChange={setSettings}
@@ -94,16 +94,24 @@ export function ConvertAgain({ job }: { job: Job }) {
   );
 }
 
-export function KeysHint() {
-  const { t } = useI18n();
-  const isOn = useStore(keysOnStore);
+// The same recording with other settings: the text that this one came from, and those that came from it.
+export function Relatives({ job }: { job: Job }) {
+  const { t, format } = useI18n();
+  const jobs = useJobs().data?.jobs ?? [];
+  const newer = jobs.filter(({ source, id }) => source === job.id && id !== job.id);
+  if (!job.source && newer.length === 0) return null;
   return (
-    <div className={styles["keys"]}>
-      <label>
-        <input type="checkbox" checked={isOn} onChange={(event) => chooseKeys(event.target.checked)} />
-        {t.player.keysOn}
-      </label>
-      {isOn && <p>{t.player.keys}</p>}
-    </div>
+    <ul className={styles["relatives"]}>
+      {job.source && (
+        <li>
+          <a href={hrefOf({ screen: "job", id: job.source })}>{t.job.earlierText}</a>
+        </li>
+      )}
+      {newer.map(({ id, settings, created_at }) => (
+        <li key={id}>
+          <a href={hrefOf({ screen: "job", id })}>{t.job.newerText({ model: settings.model, moment: format.moment(created_at) })}</a>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -10,10 +10,11 @@ import { looksLikeAudio } from "../../lib/media-kind";
 import { asVtt } from "../../lib/subtitles";
 import { useObjectUrl } from "../../lib/use-object-url";
 import styles from "./player.module.css";
-import type { Playback } from "./use-playback";
+import type { Editing } from "./use-editing";
+import { kSpeeds, type Playback } from "./use-playback";
+import { Waveform } from "./waveform";
 
-const kSpeeds = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
-const kSkipMs = 5000;
+export const kSkipMs = 5000;
 
 interface PlayerProps {
   job: Job;
@@ -21,9 +22,12 @@ interface PlayerProps {
   onLocalFile: (file: File) => void;
   segments: readonly Segment[];
   playback: Playback;
+  editing: Editing | null; // null: times stay as they are
+  cueLines: string[] | null; // subtitles shown over the picture
+  onLoop: () => void;
 }
 
-export function Player({ job, localFile, onLocalFile, segments, playback }: PlayerProps) {
+export function Player({ job, localFile, onLocalFile, segments, playback, editing, cueLines, onLoop }: PlayerProps) {
   const { t } = useI18n();
   const isUploaded = sizeBytes(job) > 0 && hasAllMedia(job);
   const localUrl = useObjectUrl(localFile);
@@ -43,8 +47,10 @@ export function Player({ job, localFile, onLocalFile, segments, playback }: Play
   }
   return (
     <section className={styles["player"]} aria-label={t.player.label}>
-      <Media key={source} job={job} source={source} segments={segments} playback={playback} onFailed={() => setFailed(source)} />
-      <Transport playback={playback} />
+      <Media key={source} job={job} source={source} segments={segments} playback={playback} cueLines={cueLines} onFailed={() => setFailed(source)} />
+      <Waveform job={job} segments={segments} playback={playback} editing={editing} after={<LoopAndSpeed playback={playback} onLoop={onLoop} />}>
+        <PlayButtons playback={playback} />
+      </Waveform>
     </section>
   );
 }
@@ -54,28 +60,38 @@ interface MediaProps {
   source: string;
   segments: readonly Segment[];
   playback: Playback;
+  cueLines: string[] | null;
   onFailed: () => void;
 }
 
-function Media({ job, source, segments, playback, onFailed }: MediaProps) {
+function Media({ job, source, segments, playback, cueLines, onFailed }: MediaProps) {
   const { t } = useI18n();
   const [hasPicture, setPicture] = useState(!looksLikeAudio(job.name));
   const captions = useCaptions(segments);
   const language = job.settings.task === "translate" ? "en" : (job.language ?? "");
   return (
-    <video
-      ref={playback.setMedia}
-      className={hasPicture ? styles["video"] : styles["audio"]}
-      src={source}
-      controls
-      playsInline
-      preload="metadata"
-      aria-label={job.name}
-      onLoadedMetadata={(event) => setPicture(event.currentTarget.videoWidth > 0)}
-      onError={onFailed}
-    >
-      {captions && <track kind="captions" label={t.player.captions} srcLang={language || "und"} src={captions} />}
-    </video>
+    <div className={hasPicture ? styles["screen"] : undefined}>
+      <video
+        ref={playback.setMedia}
+        className={hasPicture ? styles["video"] : styles["audio"]}
+        src={source}
+        controls={hasPicture}
+        playsInline
+        preload="metadata"
+        aria-label={job.name}
+        onLoadedMetadata={(event) => setPicture(event.currentTarget.videoWidth > 0)}
+        onError={onFailed}
+      >
+        {captions && <track kind="captions" label={t.player.captions} srcLang={language || "und"} src={captions} />}
+      </video>
+      {cueLines && (
+        <p className={styles["cue"]} dir="auto" lang={language || undefined} aria-hidden="true">
+          {cueLines.map((line, index) => (
+            <span key={index}>{line}</span>
+          ))}
+        </p>
+      )}
+    </div>
   );
 }
 
@@ -90,25 +106,45 @@ function useCaptions(segments: readonly Segment[]): string | null {
   return useObjectUrl(captions);
 }
 
-function Transport({ playback }: { playback: Playback }) {
-  const { t, format } = useI18n();
-  const { media, isPlaying } = playback;
-  const [speed, setSpeed] = useState(1);
-  useEffect(() => {
-    if (media) media.playbackRate = speed;
-  }, [media, speed]);
+function PlayButtons({ playback }: { playback: Playback }) {
+  const { t } = useI18n();
+  const { isPlaying } = playback;
   return (
-    <div className={styles["transport"]}>
+    <>
       <Button look="ghost" aria-label={t.player.back} title={t.player.back} onClick={() => playback.skip(-kSkipMs)}>
         −5
       </Button>
-      <Button look="ghost" icon={isPlaying ? "pause" : "play"} aria-label={isPlaying ? t.player.pause : t.player.play} onClick={playback.toggle} />
+      <Button
+        look="ghost"
+        icon={isPlaying ? "pause" : "play"}
+        className={styles["play"]}
+        aria-label={isPlaying ? t.player.pause : t.player.play}
+        title={isPlaying ? t.player.pause : t.player.play}
+        onClick={playback.toggle}
+      />
       <Button look="ghost" aria-label={t.player.forward} title={t.player.forward} onClick={() => playback.skip(kSkipMs)}>
         +5
       </Button>
+    </>
+  );
+}
+
+function LoopAndSpeed({ playback, onLoop }: { playback: Playback; onLoop: () => void }) {
+  const { t, format } = useI18n();
+  return (
+    <>
+      <Button
+        look="ghost"
+        icon="loop"
+        className={styles["loop"]}
+        aria-pressed={playback.loop !== null}
+        aria-label={t.player.loop}
+        title={t.player.loop}
+        onClick={onLoop}
+      />
       <label className={styles["speed"]}>
         <span className="visually-hidden">{t.player.speed}</span>
-        <select title={t.player.speed} value={speed} onChange={(event) => setSpeed(Number(event.target.value))}>
+        <select title={t.player.speed} value={playback.speed} onChange={(event) => playback.setSpeed(Number(event.target.value))}>
           {kSpeeds.map((value) => (
             <option key={value} value={value}>
               {t.player.speedValue({ times: format.number(value, 2) })}
@@ -116,7 +152,7 @@ function Transport({ playback }: { playback: Playback }) {
           ))}
         </select>
       </label>
-    </div>
+    </>
   );
 }
 

@@ -87,7 +87,7 @@ describe("the text", () => {
     const { calls } = show(job, kSegments, { [`GET /api/v1/jobs/${job.id}/exports/srt`]: { status: 503, body: {} } });
     await screen.findByText("The river is old.");
     await userEvent.click(screen.getByRole("button", { name: "Download" }));
-    expect(screen.getAllByRole("menuitem").map((item) => item.firstChild?.textContent)).toEqual(["TXT", "SRT", "VTT", "JSON", "TSV"]);
+    expect(screen.getAllByRole("menuitem").map((item) => item.firstChild?.textContent)).toEqual(["TXT", "SRT", "VTT", "JSON", "TSV", "More formats and options…"]);
     await userEvent.click(screen.getByRole("menuitem", { name: /SRT/ }));
     expect(await screen.findByText(/The download failed. The server is busy/)).toBeTruthy();
     expect(calls.some(({ key }) => key.endsWith("/exports/srt"))).toBe(true);
@@ -103,7 +103,7 @@ describe("the menu", () => {
     await userEvent.keyboard("{ArrowDown}");
     expect(document.activeElement?.textContent).toContain("TXT");
     await userEvent.keyboard("{ArrowDown}{ArrowUp}{ArrowUp}");
-    expect(document.activeElement?.textContent).toContain("TSV");
+    expect(document.activeElement?.textContent).toContain("More formats");
     await userEvent.keyboard("{Escape}");
     expect(screen.queryByRole("menu")).toBeNull();
     expect(document.activeElement).toBe(button);
@@ -152,7 +152,9 @@ describe("keys", () => {
   it("can be switched off", async () => {
     show(done());
     await screen.findByText("The river is old.");
-    await userEvent.click(screen.getAllByRole("checkbox", { name: "Keyboard shortcuts" })[0] as HTMLElement);
+    await userEvent.keyboard("?");
+    await userEvent.click(screen.getByRole("checkbox", { name: "Shortcuts of a single key are on" }));
+    await userEvent.click(screen.getByRole("button", { name: "Close" }));
     (document.activeElement as HTMLElement).blur();
     await userEvent.keyboard("l");
     expect(document.querySelector("video")?.currentTime).toBe(0);

@@ -1,5 +1,6 @@
 // Keeps what sounds in sight, until the user scrolls; and keeps to the end of a text that grows, while the user is there.
 import { useEffect, useLayoutEffect, useRef, useState, type RefObject } from "react";
+import { rowOf } from "./highlights";
 
 const kScrollKeys = new Set(["PageUp", "PageDown", "Home", "End", "ArrowUp", "ArrowDown"]);
 const kNearEndPx = 160;
@@ -9,8 +10,8 @@ export interface Follow {
   turnOn: () => void;
 }
 
-function scrollTo(list: HTMLElement | null, segment: number): void {
-  const row = list?.querySelector(`[data-segment="${segment}"]`);
+export function scrollTo(list: HTMLElement | null, segment: number): void {
+  const row = rowOf(list, segment);
   if (!row) return;
   const distance = Math.abs(row.getBoundingClientRect().top - window.innerHeight / 2);
   const isFar = distance > window.innerHeight * 2;
@@ -18,7 +19,8 @@ function scrollTo(list: HTMLElement | null, segment: number): void {
   row.scrollIntoView({ block: "center", behavior: isFar || prefersStill ? "auto" : "smooth" });
 }
 
-export function useFollow(list: RefObject<HTMLElement | null>, segment: number, isPlaying: boolean): Follow {
+// `segment`: the id of the one that sounds. Whoever writes is not pulled away.
+export function useFollow(list: RefObject<HTMLElement | null>, segment: number | null, isPlaying: boolean, isWriting: boolean): Follow {
   const [isOn, setOn] = useState(true);
 
   useEffect(() => {
@@ -38,8 +40,8 @@ export function useFollow(list: RefObject<HTMLElement | null>, segment: number, 
   }, []);
 
   useEffect(() => {
-    if (isOn && isPlaying && segment >= 0) scrollTo(list.current, segment);
-  }, [list, isOn, isPlaying, segment]);
+    if (isOn && isPlaying && !isWriting && segment !== null) scrollTo(list.current, segment);
+  }, [list, isOn, isPlaying, isWriting, segment]);
 
   return { isOn, turnOn: () => setOn(true) };
 }

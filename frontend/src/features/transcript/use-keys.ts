@@ -1,16 +1,51 @@
-// Keys for listening and searching, anywhere on the page except where somebody types. They can be switched off, as
-// WCAG 2.1.4 wants: people who speak to their computer trigger single letters by accident.
-import { useEffect } from "react";
+// Keys for listening and editing, anywhere on the page except where somebody types. Single letters can be switched off, as
+// WCAG 2.1.4 wants: people who speak to their computer trigger them by accident.
+import { useEffect, useRef } from "react";
 import { readText, writeText } from "../../lib/storage";
 import { Store } from "../../lib/store";
 
-export interface KeyActions {
-  toggle: () => void;
-  skip: (byMs: number) => void;
-  search: () => void;
-}
+// In the order of the sheet of shortcuts.
+export const kShortcuts = {
+  listen: {
+    toggle: ["Space", "K"],
+    back: ["J"],
+    forward: ["L"],
+    slower: ["Shift+,"],
+    faster: ["Shift+."],
+    loop: ["R"],
+  },
+  review: { nextDoubt: ["N"], previousDoubt: ["P"], hear: ["H"], accept: ["A"] },
+  find: { search: ["/"], replace: ["Ctrl+H"], sheet: ["?"] },
+  edit: {
+    edit: ["E"],
+    split: ["X"],
+    merge: ["M"],
+    insert: ["I"],
+    remove: ["Shift+Delete"],
+    startEarlier: ["["],
+    startLater: ["]"],
+    endEarlier: ["Shift+["],
+    endLater: ["Shift+]"],
+    undo: ["Ctrl+Z"],
+    redo: ["Ctrl+Shift+Z", "Ctrl+Y"],
+  },
+} as const;
 
-const kSkipMs = 5000;
+type Groups = typeof kShortcuts;
+export type KeyAction = { [Group in keyof Groups]: keyof Groups[Group] }[keyof Groups];
+export type KeyActions = Partial<Record<KeyAction, () => void>>;
+
+// What works inside the field of a segment's text.
+export const kWritingKeys = ["done", "cancel", "splitHere", "joinBefore", "joinAfter", "neighbour"] as const;
+export const kWritingKeyNames: Record<(typeof kWritingKeys)[number], string[]> = {
+  done: ["Enter"],
+  cancel: ["Esc"],
+  splitHere: ["Ctrl+Enter"],
+  joinBefore: ["Backspace"],
+  joinAfter: ["Delete"],
+  neighbour: ["Alt+↑", "Alt+↓"],
+};
+
 const kKey = "v2t.keys";
 
 export const keysOnStore = new Store(readText(kKey) !== "off");
@@ -21,31 +56,67 @@ export function chooseKeys(isOn: boolean): void {
 }
 
 function isTypingPlace(target: Element | null): boolean {
-  return target?.closest?.("input, select, textarea, [contenteditable], dialog, [role=menu]") != null;
+  return target?.closest?.("input:not([type=checkbox], [type=radio]), select, textarea, [contenteditable], dialog, [role=menu]") != null;
 }
 
-export function useKeys({ toggle, skip, search }: KeyActions, isOn: boolean): void {
+// By place on the keyboard, so that they work in a Cyrillic layout too.
+const kSingle: Record<string, KeyAction> = {
+  KeyK: "toggle",
+  Space: "toggle",
+  KeyJ: "back",
+  KeyL: "forward",
+  KeyR: "loop",
+  KeyN: "nextDoubt",
+  KeyP: "previousDoubt",
+  KeyH: "hear",
+  KeyA: "accept",
+  KeyE: "edit",
+  KeyX: "split",
+  KeyM: "merge",
+  KeyI: "insert",
+  BracketLeft: "startEarlier",
+  BracketRight: "startLater",
+  Slash: "search",
+};
+const kShifted: Record<string, KeyAction> = {
+  Comma: "slower",
+  Period: "faster",
+  BracketLeft: "endEarlier",
+  BracketRight: "endLater",
+  Delete: "remove",
+  Slash: "sheet",
+};
+
+export function actionOf(event: KeyboardEvent): KeyAction | null {
+  if (event.altKey) return null;
+  if (event.ctrlKey || event.metaKey) {
+    if (event.code === "KeyZ") return event.shiftKey ? "redo" : "undo";
+    if (event.code === "KeyY") return "redo";
+    return event.code === "KeyH" && !event.shiftKey && event.ctrlKey ? "replace" : null;
+  }
+  if (event.key === "?") return "sheet";
+  if (event.key === "/") return "search";
+  return (event.shiftKey ? kShifted : kSingle)[event.code] ?? null;
+}
+
+export function useKeys(actions: KeyActions, isOn: boolean): void {
+  const latest = useRef(actions);
   useEffect(() => {
-    if (!isOn) return;
+    latest.current = actions;
+  });
+  useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const target = event.target as Element | null;
-      const isChord = event.ctrlKey || event.metaKey || event.altKey;
-      if (event.defaultPrevented || isChord || isTypingPlace(target)) return;
-      const isControl = target?.closest?.("button, a, summary, video, audio") != null;
-      // By place on the keyboard, so that they work in a Cyrillic layout too.
-      const actions: Record<string, () => void> = {
-        KeyK: toggle,
-        KeyJ: () => skip(-kSkipMs),
-        KeyL: () => skip(kSkipMs),
-        Slash: search,
-        ...(isControl ? {} : { Space: toggle }),
-      };
-      const act = actions[event.key === "/" ? "Slash" : event.code];
+      if (event.defaultPrevented || isTypingPlace(target)) return;
+      const isChord = event.ctrlKey || event.metaKey;
+      const isControl = target?.closest?.("button, a, summary, video, audio, input, [role=slider]") != null;
+      const action = actionOf(event);
+      const act = action && (isOn || isChord) && !(event.code === "Space" && isControl) ? latest.current[action] : null;
       if (!act) return;
       event.preventDefault();
       act();
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
-  }, [toggle, skip, search, isOn]);
+  }, [isOn]);
 }

@@ -1,0 +1,93 @@
+// What else the server makes of a text: its versions, subtitles by rules, files in every format, and the sound's peaks.
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { fileNameOf } from "../lib/save-file";
+import { client, unwrap } from "./client";
+import { applyAnswer, editSessionOf } from "./edit-session";
+import { asApiError, errorFromText } from "./errors";
+import { keys } from "./query-client";
+import { sessionFetch } from "./session";
+import type { ExportFormat, Job, SubtitleRules, Transcript } from "./types";
+
+export type TextLayout = "plain" | "times" | "paragraphs";
+
+// A preset's name, and the rules that the user set otherwise.
+export interface SubtitleChoice extends Partial<SubtitleRules> {
+  preset?: string;
+}
+
+export interface ExportChoice extends SubtitleChoice {
+  format: ExportFormat;
+  layout?: TextLayout;
+  words?: boolean;
+}
+
+export function useVersions(job: Job, version: number) {
+  return useQuery({
+    queryKey: keys.versions(job.id, version),
+    queryFn: () => unwrap(client.GET("/api/v1/jobs/{id}/versions", { params: { path: { id: job.id } } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useRestoreVersion(jobId: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: async (version: number) => {
+      await editSessionOf(queryClient, jobId).saveNow();
+      const now = queryClient.getQueryData<Transcript>(keys.transcript(jobId))?.version ?? 0;
+      const params = { path: { id: jobId, version }, header: { "If-Match": `"v${now}"` } };
+      return unwrap(client.POST("/api/v1/jobs/{id}/versions/{version}/restore", { params }));
+    },
+    onSuccess: (answer) => applyAnswer(queryClient, jobId, answer),
+    onError: () => void queryClient.invalidateQueries({ queryKey: keys.transcript(jobId) }),
+  });
+}
+
+export function useSubtitles(jobId: string, version: number, choice: SubtitleChoice, enabled: boolean) {
+  return useQuery({
+    queryKey: keys.subtitles(jobId, version, choice),
+    queryFn: () => unwrap(client.GET("/api/v1/jobs/{id}/subtitles", { params: { path: { id: jobId }, query: choice } })),
+    enabled,
+    placeholderData: keepPreviousData,
+    staleTime: Infinity,
+  });
+}
+
+export function useSubtitlePresets(enabled: boolean) {
+  return useQuery({
+    queryKey: keys.presets,
+    queryFn: () => unwrap(client.GET("/api/v1/subtitle-presets")),
+    enabled,
+    staleTime: Infinity,
+  });
+}
+
+const kPeaksPollMs = 5_000;
+
+// null: the server has none (it has not begun to listen, or the job is from before there were any).
+export function usePeaks(job: Job) {
+  const isOver = job.state === "done" || job.state === "failed" || job.state === "cancelled";
+  return useQuery({
+    queryKey: keys.peaks(job.id),
+    queryFn: async () => {
+      try {
+        return await unwrap(client.GET("/api/v1/jobs/{id}/peaks", { params: { path: { id: job.id } } }));
+      } catch (error) {
+        if (asApiError(error).status === 404) return null;
+        throw error;
+      }
+    },
+    staleTime: Infinity,
+    refetchInterval: ({ state }) => (!isOver && !state.data?.is_complete ? kPeaksPollMs : false),
+  });
+}
+
+// The text as a file, with all that was changed so far.
+export async function fetchExport(job: Job, { format, ...choice }: ExportChoice): Promise<{ content: Blob; name: string }> {
+  const url = new URL(`/api/v1/jobs/${job.id}/exports/${format}`, window.location.origin);
+  for (const [name, value] of Object.entries(choice)) if (value !== undefined) url.searchParams.set(name, String(value));
+  const response = await sessionFetch(new Request(url));
+  if (!response.ok) throw errorFromText(response.status, await response.text());
+  const name = fileNameOf(response.headers.get("Content-Disposition")) ?? `${job.name.replace(/\.[^.]+$/, "")}.${format}`;
+  return { content: await response.blob(), name };
+}
