@@ -44,7 +44,7 @@ export function App() {
       <ConnectionBanner />
       <main id="main" ref={main} tabIndex={-1} className={styles["main"]}>
         <Suspense fallback={<p className="visually-hidden">{t.job.loading}</p>}>
-          {route.screen === "home" ? <Home onFiles={addFiles} /> : <TranscriptScreen key={route.id} id={route.id} />}
+          {route.screen === "home" ? <Home onFiles={addFiles} /> : <TranscriptScreen key={route.id} id={route.id} atMs={route.atMs ?? null} />}
         </Suspense>
       </main>
       <UndoMessages />

@@ -284,6 +284,18 @@ describe("the waveform", () => {
   });
 });
 
+describe("a link to a moment", () => {
+  it("opens the text there and plays", async () => {
+    await open("conference");
+    const { page } = browser;
+    await page.goto(`${served.origin}/#/jobs/${jobOf("Geography").job.id}?t=132.5`);
+    await page.locator("[data-segment][class*=current]", { hasText: "Before we go on" }).waitFor();
+    await page.waitForFunction(() => (document.querySelector("video")?.currentTime ?? 0) >= 132.5);
+    await page.goto(`${served.origin}/#/jobs/${jobOf("Geography").job.id}?t=6.4`);
+    await page.waitForFunction(() => Math.abs((document.querySelector("video")?.currentTime ?? 0) - 8) < 4);
+  });
+});
+
 describe("other scripts", () => {
   it("Arabic is edited from right to left", async () => {
     await open("حوار");

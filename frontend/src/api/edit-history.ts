@@ -1,5 +1,5 @@
 // What can be undone and redone.
-import { combine, isSameSegment, type Edit, type EditableSegment } from "../lib/edits";
+import { combine, type Edit, type EditableSegment } from "../lib/edits";
 
 export interface Step {
   edit: Edit;
@@ -22,9 +22,9 @@ export function remembering(history: History, step: Step): History {
   return { undo: [...earlier, joined].slice(-kMaxSteps), redo: [] };
 }
 
-// An edit can be undone while what it left is still as it left it.
+// An edit can be undone while what it left still says what it left; the server may have straightened times.
 export function stillStands(edit: Edit, current: (id: number) => EditableSegment | null): boolean {
   const added = new Set(edit.added.map(({ id }) => id));
-  const isThere = edit.added.every((segment) => isSameSegment(segment, current(segment.id)));
+  const isThere = edit.added.every((segment) => segment.text === current(segment.id)?.text);
   return isThere && edit.removed.every(({ id }) => added.has(id) || current(id) === null);
 }

@@ -51,17 +51,29 @@ export type Change =
   | { segment: number; delete: true }
   | { insert: { id?: number; start_ms: number; end_ms: number; text: string; words?: Word[]; language?: string | null } };
 
+// In order, one after the other and within their segment, as the server wants them; recognised ones may overlap a little.
 function wordsToSend(segment: EditableSegment): Word[] {
-  return segment.words.map(({ text, start_ms, end_ms, checked, probability }) => ({ text, start_ms, end_ms, checked, probability }));
+  let from = segment.start_ms;
+  const inside = (ms: number) => Math.min(segment.end_ms, Math.max(from, ms));
+  return segment.words
+    .filter(({ text }) => text.trim() !== "")
+    .map(({ text, checked, probability, ...times }) => {
+      const start_ms = (from = inside(times.start_ms));
+      const end_ms = (from = inside(times.end_ms));
+      return { text, start_ms, end_ms, checked, probability };
+    });
 }
 
 function update(id: number, before: EditableSegment, after: EditableSegment): Change {
   const hasOtherWords = !isSameSegment({ ...before, start_ms: 0, end_ms: 0 }, { ...after, start_ms: 0, end_ms: 0 });
+  const { start_ms, end_ms } = after;
+  // Words come with their segment's times: else it would begin and end with them.
+  if (hasOtherWords && after.words.length > 0) return { segment: id, words: wordsToSend(after), start_ms, end_ms };
   return {
     segment: id,
-    ...(hasOtherWords && (after.words.length > 0 ? { words: wordsToSend(after) } : { text: after.text })),
-    ...(before.start_ms !== after.start_ms && { start_ms: after.start_ms }),
-    ...(before.end_ms !== after.end_ms && { end_ms: after.end_ms }),
+    ...(hasOtherWords && { text: after.text }),
+    ...(before.start_ms !== start_ms && { start_ms }),
+    ...(before.end_ms !== end_ms && { end_ms }),
   };
 }
 

@@ -49,7 +49,8 @@ describe("a change", () => {
     await session.saveNow();
     expect(session.state.get().save).toBe("saved");
     expect(sent()).toHaveLength(1);
-    expect(sent()[0]?.[0]).toMatchObject({ segment: 10, words: after.words });
+    const words = after.words.map(({ text, start_ms, end_ms, checked, probability }) => ({ text, start_ms, end_ms, checked, probability }));
+    expect(sent()[0]).toEqual([{ segment: 10, words, start_ms: 0, end_ms: 2000 }]);
     expect(queryClient.getQueryData<Transcript>(keys.transcript("j"))).toMatchObject({ version: 4, segments: [{ text: "The river is young." }, {}] });
   });
   it("that is undone before it was sent is never sent", async () => {
@@ -71,6 +72,32 @@ describe("a change", () => {
     await session.saveNow();
     expect(sent().map(([change]) => (change?.["words"] as { text: string }[])[0]?.text)).toEqual(["One.", "Two."]);
     expect(session.state.get().overlay.size).toBe(0);
+  });
+});
+
+describe("many changes", () => {
+  it("go in requests that the server takes, each on the version of the one before", async () => {
+    const long = "word ".repeat(400).trim();
+    const lines = Array.from({ length: 20 }, (_, n) => makeSegment(0, n * 5000, 4000, long, n));
+    let version = 3;
+    const { session, queryClient, calls, sent } = start({ [`PATCH ${kPath}`]: () => accepted([], [], ++version) });
+    queryClient.setQueryData(keys.transcript("j"), transcript(lines, 3));
+    const edits = lines.map((line) => withText(line, `${line.text} more`));
+    session.commit({ removed: edits.flatMap(({ removed }) => removed), added: edits.flatMap(({ added }) => added) });
+    await session.saveNow();
+    expect(sent().length).toBeGreaterThan(1);
+    expect(sent().flat()).toHaveLength(20);
+    expect(calls.every(({ body }) => body.length < 1_000_000)).toBe(true);
+    expect(session.state.get().save).toBe("saved");
+  });
+  it("with overlapping words come in order and within their line", async () => {
+    const messy = { ...first, words: first.words.map((word, n) => (n === 1 ? { ...word, start_ms: word.start_ms - 100, end_ms: 99_999 } : word)) };
+    const { session, queryClient, sent } = start({ [`PATCH ${kPath}`]: accepted([]) });
+    queryClient.setQueryData(keys.transcript("j"), transcript([messy, second], 3));
+    session.commit(withText(messy, "The river is young."));
+    await session.saveNow();
+    const words = sent()[0]?.[0]?.["words"] as { start_ms: number; end_ms: number }[];
+    expect(words.every(({ start_ms, end_ms }, n) => start_ms <= end_ms && start_ms >= (words[n - 1]?.end_ms ?? 0) && end_ms <= 2000)).toBe(true);
   });
 });
 

@@ -3,7 +3,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { backoffMs } from "../lib/backoff";
 import { invert, isSameSegment, type Edit, type EditableSegment } from "../lib/edits";
-import { readJson, writeText } from "../lib/storage";
+import { readJson, storedKeys, writeText } from "../lib/storage";
 import { Store } from "../lib/store";
 import { client, unwrap } from "./client";
 import { onRestored } from "./connection";
@@ -32,7 +32,9 @@ export interface EditState {
 
 const kSendAfterMs = 800;
 const kMaxChanges = 2000; // of one request
+const kMaxRequestCharacters = 400_000; // the server takes a million bytes
 const kMaxKeptCharacters = 2_000_000; // browsers give about five million to a site
+const kStoragePrefix = "v2t.edits.";
 const kNothing: EditState = { overlay: kNoOverlay, history: kNoHistory, save: "saved", error: null, conflicts: [] };
 
 interface Kept {
@@ -151,12 +153,19 @@ export class EditSession {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
     if (this.sending) await this.sending;
-    const batch = inSendingOrder(this.state.get().overlay).slice(0, kMaxChanges);
+    const batch = this.nextBatch();
     if (this.state.get().save === "conflict" || !this.transcript()) return;
     if (batch.length === 0) return this.change({ save: "saved" });
     this.sending = this.send(batch).finally(() => (this.sending = null));
     await this.sending;
     if (this.state.get().save === "saving") await this.saveNow();
+  }
+
+  private nextBatch(): [number, OverlayEntry][] {
+    const all = inSendingOrder(this.state.get().overlay).slice(0, kMaxChanges);
+    let characters = 0;
+    const end = all.findIndex(([id, entry]) => (characters += JSON.stringify(changeOf(id, entry)).length) > kMaxRequestCharacters);
+    return end < 0 ? all : all.slice(0, Math.max(1, end));
   }
 
   private async send(batch: [number, OverlayEntry][]): Promise<void> {
@@ -276,7 +285,7 @@ export class EditSession {
 
   // ---- kept on this device
   private storageKey(): string {
-    return `v2t.edits.${this.jobId}`;
+    return kStoragePrefix + this.jobId;
   }
 
   private keep(): void {
@@ -287,8 +296,20 @@ export class EditSession {
       const text = isEmpty ? null : JSON.stringify(kept);
       if (text !== null && text.length > kMaxKeptCharacters && undo.length + redo.length > 0) continue;
       this.isKept = writeText(this.storageKey(), text);
+      if (!this.isKept) {
+        forgetOtherHistories(this.storageKey());
+        this.isKept = writeText(this.storageKey(), text);
+      }
       return;
     }
+  }
+}
+
+// The browser has no room left: what can be undone of other texts goes, what they have not sent yet stays.
+function forgetOtherHistories(mine: string): void {
+  for (const key of storedKeys(kStoragePrefix)) {
+    const kept = readJson(key);
+    if (key !== mine && isKeptForm(kept) && kept.overlay.length === 0) writeText(key, null);
   }
 }
 

@@ -210,6 +210,7 @@ export const en = {
     noMediaYet: "You can play it here once the upload is complete.",
     cannotPlay: "This browser cannot play this file. The text below does not need it.",
     gone: "The media is no longer on the server. The text stays.",
+    soundOnly: "Only the sound is on the server.",
     chooseLocal: "Play my copy of the file",
     loop: "Repeat the current line",
   },

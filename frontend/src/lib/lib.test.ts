@@ -94,6 +94,7 @@ describe("rate", () => {
 describe("routes", () => {
   it("leads to a job and back", () => {
     expect(parseRoute(hrefOf({ screen: "job", id: "abc234" }))).toEqual({ screen: "job", id: "abc234" });
+    expect(parseRoute(hrefOf({ screen: "job", id: "abc234", atMs: 12_340 }))).toEqual({ screen: "job", id: "abc234", atMs: 12_340 });
   });
   it("goes home from anything else", () => {
     expect(["", "#", "#/jobs/", "#/jobs/../x", "#/what"].map(parseRoute)).toEqual(Array(5).fill({ screen: "home" }));

@@ -1,15 +1,18 @@
 // Where the user is, kept in the address after "#": it survives a reload and needs nothing from the server.
 import { useSyncExternalStore } from "react";
 
-export type Route = { screen: "home" } | { screen: "job"; id: string };
+// `atMs`: the moment of the recording to go to.
+export type Route = { screen: "home" } | { screen: "job"; id: string; atMs?: number };
 
 export function parseRoute(hash: string): Route {
-  const match = /^#\/jobs\/([a-z0-9]{1,64})$/.exec(hash);
-  return match?.[1] ? { screen: "job", id: match[1] } : { screen: "home" };
+  const match = /^#\/jobs\/([a-z0-9]{1,64})(?:\?t=(\d{1,7}(?:\.\d{1,3})?))?$/.exec(hash);
+  if (!match?.[1]) return { screen: "home" };
+  return { screen: "job", id: match[1], ...(match[2] !== undefined && { atMs: Math.round(Number(match[2]) * 1000) }) };
 }
 
 export function hrefOf(route: Route): string {
-  return route.screen === "job" ? `#/jobs/${route.id}` : "#/";
+  if (route.screen === "home") return "#/";
+  return `#/jobs/${route.id}${route.atMs === undefined ? "" : `?t=${route.atMs / 1000}`}`;
 }
 
 export function navigate(route: Route): void {

@@ -33,3 +33,11 @@ export function readJson(key: string): unknown {
 export function writeJson(key: string, value: unknown): void {
   writeText(key, JSON.stringify(value));
 }
+
+export function storedKeys(prefix: string): string[] {
+  try {
+    return Object.keys(window.localStorage).filter((key) => key.startsWith(prefix));
+  } catch {
+    return [];
+  }
+}

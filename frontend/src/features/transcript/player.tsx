@@ -35,15 +35,11 @@ export function Player({ job, localFile, onLocalFile, segments, playback, editin
   const [failed, setFailed] = useState<string | null>(null); // the source that did not play
   const why = useFailureReason(failed === source ? source : null, localFile !== undefined);
 
+  if (!localFile && job.upload === null) return <NoMedia words={t.player.gone} onLocalFile={onLocalFile} />;
   if (!localFile && !isUploaded) return <p className={styles["note"]}>{t.player.noMediaYet}</p>;
   if (!source) return null;
   if (failed === source) {
-    return (
-      <div className={styles["note"]}>
-        <p>{why === "gone" ? t.player.gone : t.player.cannotPlay}</p>
-        {!localFile && <FilePicker onFiles={([file]) => file && onLocalFile(file)}>{t.player.chooseLocal}</FilePicker>}
-      </div>
-    );
+    return <NoMedia words={why === "gone" ? t.player.gone : t.player.cannotPlay} onLocalFile={localFile ? null : onLocalFile} />;
   }
   return (
     <section className={styles["player"]} aria-label={t.player.label}>
@@ -51,7 +47,38 @@ export function Player({ job, localFile, onLocalFile, segments, playback, editin
       <Waveform job={job} segments={segments} playback={playback} editing={editing} after={<LoopAndSpeed playback={playback} onLoop={onLoop} />}>
         <PlayButtons playback={playback} />
       </Waveform>
+      {!localFile && <SoundOnly key={source} job={job} media={playback.media} onLocalFile={onLocalFile} />}
     </section>
+  );
+}
+
+function NoMedia({ words, onLocalFile }: { words: string; onLocalFile: ((file: File) => void) | null }) {
+  const { t } = useI18n();
+  return (
+    <div className={styles["note"]}>
+      <p>{words}</p>
+      {onLocalFile && <FilePicker onFiles={([file]) => file && onLocalFile(file)}>{t.player.chooseLocal}</FilePicker>}
+    </div>
+  );
+}
+
+// Of a video whose sound alone was uploaded: the picture is on the user's disk.
+function SoundOnly({ job, media, onLocalFile }: { job: Job; media: HTMLMediaElement | null; onLocalFile: (file: File) => void }) {
+  const { t } = useI18n();
+  const [isSound, setSound] = useState(false);
+  useEffect(() => {
+    if (!(media instanceof HTMLVideoElement)) return;
+    const read = () => setSound(media.readyState > 0 && media.videoWidth === 0);
+    read();
+    media.addEventListener("loadedmetadata", read);
+    return () => media.removeEventListener("loadedmetadata", read);
+  }, [media]);
+  if (!isSound || looksLikeAudio(job.name)) return null;
+  return (
+    <div className={styles["soundOnly"]}>
+      <p>{t.player.soundOnly}</p>
+      <FilePicker onFiles={([file]) => file && onLocalFile(file)}>{t.player.chooseLocal}</FilePicker>
+    </div>
   );
 }
 
@@ -67,7 +94,7 @@ interface MediaProps {
 function Media({ job, source, segments, playback, cueLines, onFailed }: MediaProps) {
   const { t } = useI18n();
   const [hasPicture, setPicture] = useState(!looksLikeAudio(job.name));
-  const captions = useCaptions(segments);
+  const captions = useCaptions(segments, job.version);
   const language = job.settings.task === "translate" ? "en" : (job.language ?? "");
   return (
     <div className={hasPicture ? styles["screen"] : undefined}>
@@ -95,13 +122,13 @@ function Media({ job, source, segments, playback, cueLines, onFailed }: MediaPro
   );
 }
 
-// Captions grow with the text; made anew every ten segments rather than with each.
-function useCaptions(segments: readonly Segment[]): string | null {
+// Captions grow with the text; made anew every ten segments rather than with each, and when a change was saved.
+function useCaptions(segments: readonly Segment[], version: number): string | null {
   const step = segments.length < 10 ? segments.length : Math.floor(segments.length / 10) * 10;
   const captions = useMemo(
     () => (step === 0 ? undefined : new Blob([asVtt(segments)], { type: "text/vtt" })),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- see above: by steps, not by segment
-    [step],
+    [step, version],
   );
   return useObjectUrl(captions);
 }

@@ -1,5 +1,5 @@
 // One file: its player beside its text, usable from the first words on.
-import { useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState, type RefObject } from "react";
 import { hiddenStore } from "../../api/deletions";
 import { asApiError } from "../../api/errors";
 import { receivedBytes, stageOf } from "../../api/job-view";
@@ -15,6 +15,7 @@ import { Problem } from "../../components/problem";
 import { useI18n } from "../../i18n/i18n";
 import { isSameSegment } from "../../lib/edits";
 import { hrefOf } from "../../lib/route";
+import { lastStartedIndex } from "../../lib/timeline";
 import { useGrowing } from "../../lib/use-growing";
 import { useStore } from "../../lib/use-store";
 import { JobHeader } from "./job-header";
@@ -24,19 +25,21 @@ import { SidePanels, type PanelName } from "./side-panels";
 import { TextColumn } from "./text-column";
 import styles from "./transcript.module.css";
 import { useEditing, type Editing } from "./use-editing";
+import { scrollTo } from "./use-follow";
 import { useAnnouncements, useTitle } from "./use-job-news";
-import { usePlayback } from "./use-playback";
+import { usePlayback, type Playback } from "./use-playback";
 import { useReview } from "./use-review";
 import { selectedStretch } from "./use-selection";
 import { useCueLines, useJobSubtitles } from "./use-subtitles";
 
 const kNoSegments: readonly Segment[] = [];
 
-export function TranscriptScreen({ id }: { id: string }) {
+// `atMs`: the moment that a link goes to, such as a hit of a search.
+export function TranscriptScreen({ id, atMs = null }: { id: string; atMs?: number | null }) {
   const { t } = useI18n();
   const job = useJob(id);
   const isHidden = useStore(hiddenStore).has(id);
-  if (job.data && !isHidden && !isGone(job.error)) return <Loaded job={job.data} />;
+  if (job.data && !isHidden && !isGone(job.error)) return <Loaded job={job.data} atMs={atMs} />;
   if (job.isPending) return <Waiting words={t.job.loading} />;
   return (
     <div className={styles["screen"]}>
@@ -70,7 +73,7 @@ function Waiting({ words }: { words: string }) {
   );
 }
 
-function Loaded({ job }: { job: Job }) {
+function Loaded({ job, atMs }: { job: Job; atMs: number | null }) {
   const { t } = useI18n();
   const isStarting = useServer().data?.is_ready === false;
   const uploads = useUploads();
@@ -87,6 +90,7 @@ function Loaded({ job }: { job: Job }) {
   const segments = earlier.segments ?? editing.segments;
   const playback = usePlayback(segments);
   const list = useRef<HTMLDivElement>(null);
+  useArrivalAt(atMs, segments, editing, playback, list);
   const review = useReview(earlier.isShown ? kNoSegments : editing.segments, editing, list);
   const [panel, setPanel] = useOpenPanel(job, review.words.length > 0);
   const version = transcript.data?.version ?? 0;
@@ -159,6 +163,26 @@ function Loaded({ job }: { job: Job }) {
       </div>
     </div>
   );
+}
+
+// Goes to the moment that the address names, once there is text, and plays from there once there is sound.
+function useArrivalAt(atMs: number | null, segments: readonly Segment[], editing: Editing, playback: Playback, list: RefObject<HTMLElement | null>): void {
+  const arrived = useRef<number | null>(null);
+  const played = useRef<number | null>(null);
+  const { look } = editing;
+  const { media, playFrom } = playback;
+  const id = atMs === null ? undefined : segments[lastStartedIndex(segments, atMs)]?.id;
+  useEffect(() => {
+    if (atMs === null || id === undefined || arrived.current === atMs) return;
+    arrived.current = atMs;
+    look(id);
+    scrollTo(list.current, id);
+  }, [atMs, id, look, list]);
+  useEffect(() => {
+    if (atMs === null || !media || played.current === atMs) return;
+    played.current = atMs;
+    playFrom(atMs);
+  }, [atMs, media, playFrom]);
 }
 
 export interface EarlierVersion {
