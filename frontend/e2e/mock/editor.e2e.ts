@@ -26,6 +26,7 @@ const jobOf = (name: string) => served.mock.jobs.find(({ job }) => job.name.star
 const textsOf = (name: string) => jobOf(name).text.segments.map(({ text }) => text);
 const rows = () => browser.page.locator("[data-segment]");
 const field = () => browser.page.getByRole("textbox", { name: "Text of this line" });
+const recognised = () => browser.page.getByRole("listitem").filter({ hasText: "As recognised" });
 const saved = () => browser.page.getByText("Saved", { exact: true }).waitFor();
 
 async function edit(row: Locator): Promise<void> {
@@ -225,11 +226,11 @@ describe("versions", () => {
     await page.keyboard.press("Enter");
     await saved();
     await page.getByRole("button", { name: "Versions" }).click();
-    await page.getByRole("button", { name: "Look" }).click();
+    await recognised().getByRole("button", { name: "Look" }).click();
     await page.getByText("You are looking at version 0.").waitFor();
     await page.locator("[class*=differs]").waitFor();
     expect(await page.getByRole("button", { name: "Edit this line" }).count()).toBe(0);
-    await page.getByRole("button", { name: "Restore" }).click();
+    await recognised().getByRole("button", { name: "Restore" }).click();
     await page.getByText("Version 0 restored").waitFor();
     expect(textsOf("Geography")[0]).toBe("Good morning, everybody, and thank you for coming so early.");
   });
@@ -349,7 +350,7 @@ describe.each(kLooks)("the editor in $scheme on a $device", ({ scheme, device, w
       await check(panel);
     }
     await page.getByRole("button", { name: "Versions" }).click();
-    await page.getByRole("button", { name: "Look" }).click();
+    await recognised().getByRole("button", { name: "Look" }).click();
     await check("an earlier version");
     await page.getByRole("button", { name: "Back to the current text" }).click();
     await page.getByRole("button", { name: "Replace" }).first().click();
