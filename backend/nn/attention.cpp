@@ -1,11 +1,11 @@
-// Attention in float and in int8, and the placing of bfloat16 keys and values in panels.
+// Attention in int8, and the placing of bfloat16 keys and values in panels.
 #include "nn/attention.h"
 
 #include <algorithm>
 #include <cstring>
 
 #include "base/result.h"
-#include "nn/matmul.h"
+#include "nn/rows.h"
 #include "nn/softmax.h"
 
 namespace v2t::nn {
@@ -38,61 +38,71 @@ void place_bf16_values(const Bf16* rows, size_t stride, size_t first, size_t n_r
   }
 }
 
-size_t float_attention_scratch(size_t n_queries, size_t n_keys) { return n_queries * padded_keys(n_keys); }
-
-void attend_float(const FloatAttention& attention, std::span<float> scratch) {
-  CHECK(scratch.size() >= float_attention_scratch(attention.n_queries, attention.n_keys));
-  const size_t row = padded_keys(attention.n_keys);
-  float* scores = scratch.data();
-  sgemm(attention.n_queries, attention.n_keys, kHeadSize, {attention.queries, attention.stride},
-        {attention.keys, attention.stride, Transpose::kYes}, Accumulate::kNo, scores, row);
-  for (size_t query = 0; query < attention.n_queries; ++query) {
-    softmax_base2(scores + query * row, attention.key_bias, attention.n_keys);
-  }
-  sgemm(attention.n_queries, kHeadSize, attention.n_keys, {scores, row}, {attention.values, attention.stride},
-        Accumulate::kNo, attention.out, attention.out_stride);
-}
-
 size_t int8_attention_scratch(size_t n_keys) {
-  // sums and scores share their place; then bytes of probabilities; then quantised queries and output sums
-  return kTileRows * (padded_keys(n_keys) + padded_keys(n_keys) / 4 + kHeadSize / 4 + kHeadSize);
+  // sums and scores share their place; then powers; then quantised queries and output sums
+  return kTileRows * (padded_keys(n_keys) + padded_keys(n_keys) / 2 + kHeadSize / 2 + kHeadSize);
 }
 
-void attend_int8(const TileKernels& kernels, const Int8Attention& attention, std::span<float> scratch) {
-  const Int8KeysValues& head = attention.head;
-  const size_t n = attention.n_queries;
-  const size_t n_padded = padded_keys(head.n_keys);
-  CHECK(n >= 1 && n <= kTileRows && scratch.size() >= int8_attention_scratch(head.n_keys));
+namespace {
+
+constexpr int32_t kNothing[kHeadSize] = {};
+constexpr float kNoBias[kHeadSize] = {};
+
+struct Int8Scratch {
+  float* scores;       // [6][n_padded]; the integer sums before
+  std::byte* powers;   // [6][n_padded] activations
+  std::byte* queries;  // [6][64] activations
+  int32_t* products;   // [6][64]
+};
+
+Int8Scratch carve_int8(std::span<float> scratch, size_t n_keys) {
+  CHECK(scratch.size() >= int8_attention_scratch(n_keys));
   float* rest = scratch.data();
-  float* scores = carve<float>(rest, kTileRows * n_padded);
-  auto* sums = reinterpret_cast<int32_t*>(scores);
-  auto* bytes = carve<uint8_t>(rest, kTileRows * n_padded / 4);
-  auto* queries = carve<uint8_t>(rest, kTileRows * kHeadSize / 4);
-  auto* products = carve<int32_t>(rest, kTileRows * kHeadSize);
+  const size_t n_padded = padded_keys(n_keys);
+  return {carve<float>(rest, kTileRows * n_padded), carve<std::byte>(rest, kTileRows * n_padded / 2),
+          carve<std::byte>(rest, kTileRows * kHeadSize / 2), carve<int32_t>(rest, kTileRows * kHeadSize)};
+}
+
+// At most 6 queries, from `first` on.
+void attend_few(const TileKernels& kernels, const Int8Attention& attention, size_t first, size_t n,
+                const Int8Scratch& scratch) {
+  const Int8KeysValues& head = attention.head;
+  const size_t n_padded = padded_keys(head.n_keys);
+  const size_t n_values = 4 * value_groups(head.n_keys);
+  const size_t element = size_of(kernels.activations);
+  auto* sums = reinterpret_cast<int32_t*>(scratch.scores);
   float query_scales[kTileRows];
-  float totals[kTileRows];
+  float factors[kTileRows];
   for (size_t q = 0; q < n; ++q) {
-    query_scales[q] = quantise_row(attention.queries + q * attention.query_stride, kHeadSize, queries + q * kHeadSize);
+    query_scales[q] = quantise_row(kernels.activations, attention.queries + (first + q) * attention.query_stride,
+                                   kHeadSize, scratch.queries + q * kHeadSize * element);
   }
   for (size_t key = 0; key < n_padded; key += 64) {
-    kernels.int8(n, queries, kHeadSize, head.keys + key * kHeadSize, kHeadSize / 4, sums + key, n_padded);
+    kernels.int8(n, scratch.queries, kHeadSize * element, head.keys + key * kHeadSize, kHeadSize / 4, sums + key,
+                 n_padded);
   }
   for (size_t q = 0; q < n; ++q) {
-    float* row = scores + q * n_padded;
+    float* row = scratch.scores + q * n_padded;
     const float max = int8_scores(sums + q * n_padded, head.key_compensation, head.key_scales, query_scales[q],
                                   attention.key_bias, head.n_keys, row);
-    totals[q] = static_cast<float>(exp2_to_bytes(row, max, head.n_keys, n_padded, bytes + q * n_padded));
-    if (attention.weights[q] == nullptr) continue;
-    std::copy_n(row, head.n_keys, attention.weights[q]);
-    softmax_base2(attention.weights[q], nullptr, head.n_keys);
+    const int32_t total = exp2_to_activations(kernels.activations, row, max, head.n_keys, n_values,
+                                              scratch.powers + q * n_values * element);
+    factors[q] = 1.0f / static_cast<float>(total);
+    if (first + q >= kTileRows || attention.weights[first + q] == nullptr) continue;
+    std::copy_n(row, head.n_keys, attention.weights[first + q]);
+    softmax_base2(attention.weights[first + q], nullptr, head.n_keys);
   }
-  kernels.int8(n, bytes, n_padded, head.values, n_padded / 4, products, kHeadSize);
-  for (size_t q = 0; q < n; ++q) {
-    float* out = attention.out + q * attention.out_stride;
-    const float factor = 1.0f / totals[q];
-    for (size_t d = 0; d < kHeadSize; ++d) {
-      out[d] = static_cast<float>(products[q * kHeadSize + d]) * (head.value_scales[d] * factor);
-    }
+  kernels.int8(n, scratch.powers, n_values * element, head.values, n_values / 4, scratch.products, kHeadSize);
+  finish_int8_tile(scratch.products, n, factors, kNothing, head.value_scales, kNoBias,
+                   {.out_f32 = attention.out + first * attention.out_stride, .out_stride = attention.out_stride});
+}
+
+}  // namespace
+
+void attend_int8(const TileKernels& kernels, const Int8Attention& attention, std::span<float> scratch) {
+  const Int8Scratch carved = carve_int8(scratch, attention.head.n_keys);
+  for (size_t first = 0; first < attention.n_queries; first += kTileRows) {
+    attend_few(kernels, attention, first, std::min(kTileRows, attention.n_queries - first), carved);
   }
 }
 

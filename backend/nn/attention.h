@@ -36,48 +36,34 @@ size_t bf16_attention_scratch(size_t n_keys);  // floats
 // The row maximum is exact, every row is computed alike whatever the other rows are.
 void attend_avx512bf16(const Bf16Attention& attention, std::span<float> scratch);
 
-// --- many queries, float (every processor; oneDNN) -------------------------------------------------------------------
-
-struct FloatAttention {
-  const float* queries = nullptr;
-  const float* keys = nullptr;
-  const float* values = nullptr;
-  size_t stride = 0;  // of queries, keys and values
-  size_t n_queries = 0;
-  size_t n_keys = 0;
-  const float* key_bias = nullptr;
-  float* out = nullptr;
-  size_t out_stride = 0;
-};
-size_t float_attention_scratch(size_t n_queries, size_t n_keys);  // floats
-// Rows depend in their last bits on n_queries and n_keys (sgemm), not on the other rows' values.
-void attend_float(const FloatAttention& attention, std::span<float> scratch);
-
-// --- few queries, int8 keys and values -----------------------------------------------------------------------------
+// --- int8 keys and values: every processor ---------------------------------------------------------------------------
 
 // One head's keys and values of a sequence that does not change. Views; n_keys of them, the rest is zero.
 struct Int8KeysValues {
   size_t n_keys = 0;
-  int8_t* keys = nullptr;               // [padded_keys / 64][16][64 keys][4], less their mean over all keys
+  int8_t* keys = nullptr;               // panels of 64 keys, less their mean over all keys
   float* key_scales = nullptr;          // [padded_keys]
-  int32_t* key_compensation = nullptr;  // [padded_keys], 128 * sum of a key
-  int8_t* values = nullptr;             // [padded_keys / 4][64][4]
+  int32_t* key_compensation = nullptr;  // [padded_keys], the activations' offset times the sum of a key
+  int8_t* values = nullptr;             // a panel of 64 dimensions, 4 * value_groups(n_keys) keys deep
   float* value_scales = nullptr;        // [64]
 };
+inline size_t value_groups(size_t n_keys) { return (n_keys + 15) / 16 * 4; }
 // rows of 64 bfloat16. Softmax does not see the mean of the keys, 8 bits do: so it is taken off.
-void quantise_keys_values(const Bf16* key_rows, const Bf16* value_rows, size_t stride, const Int8KeysValues& out);
+void quantise_keys_values(Activations activations, const Bf16* key_rows, const Bf16* value_rows, size_t stride,
+                          const Int8KeysValues& out);
 
 struct Int8Attention {
-  const float* queries = nullptr;  // [n_queries <= 6] rows of 64
+  const float* queries = nullptr;  // rows of 64
   size_t query_stride = 0;
   size_t n_queries = 0;
   Int8KeysValues head;
   const float* key_bias = nullptr;  // as above
   float* out = nullptr;
   size_t out_stride = 0;
-  float* weights[kTileRows] = {};  // where not null: receives the query's softmax weights, n_keys floats
+  float* weights[kTileRows] = {};  // where not null: receives the weights of one of the first queries, n_keys floats
 };
 size_t int8_attention_scratch(size_t n_keys);  // floats
+// Every query is computed alike whatever the others are.
 void attend_int8(const TileKernels& kernels, const Int8Attention& attention, std::span<float> scratch);
 
 }  // namespace v2t::nn

@@ -15,9 +15,9 @@ inline __m512 exp2_coarse(__m512 x) {
   const __m512 clamped = _mm512_max_ps(x, _mm512_set1_ps(-126.0f));
   const __m512 whole = _mm512_roundscale_ps(clamped, 8);
   const __m512 part = _mm512_sub_ps(clamped, whole);
-  __m512 sum = _mm512_set1_ps(0.0558282f);
-  sum = _mm512_fmadd_ps(sum, part, _mm512_set1_ps(0.2401537f));
-  sum = _mm512_fmadd_ps(sum, part, _mm512_set1_ps(0.6931445f));
+  __m512 sum = _mm512_set1_ps(0.05517167f);
+  sum = _mm512_fmadd_ps(sum, part, _mm512_set1_ps(0.24261112f));
+  sum = _mm512_fmadd_ps(sum, part, _mm512_set1_ps(0.69326099f));
   sum = _mm512_fmadd_ps(sum, part, _mm512_set1_ps(0.99992807f));
   return _mm512_scalef_ps(sum, whole);
 }

@@ -8,6 +8,7 @@
 #include <numeric>
 #include <vector>
 
+#include "nn/testing/kernels.h"
 #include "nn/testing/random.h"
 
 namespace v2t::nn {
@@ -55,23 +56,6 @@ std::vector<Bf16> narrow(const Buffer<float>& values) {
 
 class AttentionTest : public ::testing::TestWithParam<size_t> {};  // keys
 
-TEST_P(AttentionTest, FloatAttentionIsSoftmaxAttention) {
-  const Head head(17, GetParam());
-  std::vector<float> out(17 * 64);
-  Buffer<float> scratch(float_attention_scratch(17, head.n_keys));
-  attend_float({.queries = head.queries.data(),
-                .keys = head.keys.data(),
-                .values = head.values.data(),
-                .stride = 64,
-                .n_queries = 17,
-                .n_keys = head.n_keys,
-                .key_bias = head.bias.data(),
-                .out = out.data(),
-                .out_stride = 64},
-               {scratch.data(), scratch.size()});
-  EXPECT_LT(relative_error(out, head.expected), 1e-5);
-}
-
 TEST_P(AttentionTest, Bf16AttentionIsSoftmaxAttentionAndRowsStandAlone) {
   if (best_instruction_set() != InstructionSet::kAvx512Bf16) GTEST_SKIP() << "no bfloat16 on this processor";
   const Head head(17, GetParam());
@@ -111,7 +95,7 @@ struct Int8Head {
   Buffer<int32_t> compensation;
   Int8KeysValues view;
 
-  explicit Int8Head(const Head& head)
+  Int8Head(const Head& head, Activations activations)
       : keys(padded_keys(head.n_keys) * 64),
         values(padded_keys(head.n_keys) * 64),
         key_scales(padded_keys(head.n_keys)),
@@ -120,31 +104,48 @@ struct Int8Head {
         view{head.n_keys, keys.data(), key_scales.data(), compensation.data(), values.data(), value_scales.data()} {
     std::fill_n(keys.data(), keys.size(), int8_t{99});
     std::fill_n(values.data(), values.size(), int8_t{99});
-    quantise_keys_values(narrow(head.keys).data(), narrow(head.values).data(), 64, view);
+    quantise_keys_values(activations, narrow(head.keys).data(), narrow(head.values).data(), 64, view);
   }
 };
 
-TEST_P(AttentionTest, Int8AttentionIsSoftmaxAttentionAtEveryInstructionSet) {
-  const Head head(5, GetParam());
-  const Int8Head quantised(head);
+struct Attended {
+  std::vector<float> out, weights;
+};
+
+Attended attend(const TileKernels& kernels, const Head& head, size_t first, size_t n) {
+  const Int8Head quantised(head, kernels.activations);
   Buffer<float> scratch(int8_attention_scratch(head.n_keys));
-  std::vector<float> first;
-  for (const InstructionSet set : available_instruction_sets()) {
-    std::vector<float> out(5 * 64);
-    std::vector<float> weights(5 * head.n_keys);
-    Int8Attention attention{.queries = head.queries.data(),
-                            .query_stride = 64,
-                            .n_queries = 5,
-                            .head = quantised.view,
-                            .key_bias = head.bias.data(),
-                            .out = out.data(),
-                            .out_stride = 64};
-    for (size_t query = 0; query < 5; ++query) attention.weights[query] = weights.data() + query * head.n_keys;
-    attend_int8(tile_kernels(set), attention, {scratch.data(), scratch.size()});
-    EXPECT_LT(relative_error(out, head.expected), 0.1);
-    EXPECT_NEAR(std::accumulate(weights.begin(), weights.end(), 0.0), 5.0, 1e-4);
-    if (first.empty()) first = out;
-    EXPECT_EQ(out, first);
+  Attended result{std::vector<float>(n * 64), std::vector<float>(kTileRows * head.n_keys)};
+  Int8Attention attention{.queries = head.queries.data() + first * 64,
+                          .query_stride = 64,
+                          .n_queries = n,
+                          .head = quantised.view,
+                          .key_bias = head.bias.data(),
+                          .out = result.out.data(),
+                          .out_stride = 64};
+  for (size_t q = 0; q < kTileRows; ++q) attention.weights[q] = result.weights.data() + q * head.n_keys;
+  attend_int8(kernels, attention, {scratch.data(), scratch.size()});
+  return result;
+}
+
+TEST_P(AttentionTest, Int8AttentionIsSoftmaxAttentionAtEveryInstructionSet) {
+  const Head head(17, GetParam());
+  std::vector<std::vector<float>> outs[2];  // by kind of activations
+  for (const TileKernels& kernels : testing::all_kernels()) {
+    const Attended attended = attend(kernels, head, 0, 17);
+    EXPECT_LT(relative_error(attended.out, head.expected), kernels.activations == Activations::kBytes ? 0.1 : 0.02);
+    EXPECT_NEAR(std::accumulate(attended.weights.begin(), attended.weights.end(), 0.0), 6.0, 1e-4);
+    outs[static_cast<size_t>(kernels.activations)].push_back(attended.out);
+  }
+  for (const auto& same : outs) EXPECT_EQ(std::ranges::adjacent_find(same, std::not_equal_to()), same.end());
+}
+
+TEST_P(AttentionTest, AQueryOfInt8AttentionDoesNotDependOnTheOthers) {
+  const Head head(17, GetParam());
+  for (const TileKernels& kernels : testing::all_kernels()) {
+    const Attended together = attend(kernels, head, 0, 17);
+    const Attended alone = attend(kernels, head, 16, 1);
+    EXPECT_TRUE(std::equal(alone.out.begin(), alone.out.end(), together.out.begin() + 16 * 64));
   }
 }
 

@@ -10,7 +10,7 @@ V2T_TILES(kInt8, "vpdpbusd")
 
 }  // namespace
 
-void int8_tile_avx512vnni(size_t n_rows, const uint8_t* a, size_t a_stride, const int8_t* panel, size_t n_groups,
+void int8_tile_avx512vnni(size_t n_rows, const void* a, size_t a_stride, const int8_t* panel, size_t n_groups,
                           int32_t* sums, size_t sums_stride) {
   kInt8[n_rows - 1](a, a_stride, panel, n_groups, sums, sums_stride * sizeof(int32_t));
 }

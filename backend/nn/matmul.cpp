@@ -12,15 +12,17 @@ namespace {
 
 constexpr size_t kLargestInput = 65536;  // 255 * 127 * 65536 fits 31 bits
 
-// Byte k of column `output` lies at offset(...) + k / 4 * 256 + k % 4.
-size_t column_offset(size_t n_inputs, size_t output) {
-  return output / kPanelColumns * kPanelColumns * n_inputs + output % kPanelColumns * 4;
+// Of the first group of 4 inputs; the others follow 4 * block_columns() bytes apart.
+int8_t* column_of(const Int8Weights& weights, size_t output) {
+  return weights.panels.data() + output / kPanelColumns * kPanelColumns * weights.n_inputs +
+         column_offset(weights.activations, weights.n_inputs / 4, output % kPanelColumns);
 }
 
-Int8Weights allocate_int8(Arena& arena, size_t n_outputs, size_t n_inputs, std::span<const float> bias) {
+Int8Weights allocate_int8(Arena& arena, Activations activations, size_t n_outputs, size_t n_inputs,
+                          std::span<const float> bias) {
   CHECK(n_inputs % 16 == 0 && n_inputs > 0 && n_inputs <= kLargestInput);
   CHECK(bias.empty() || bias.size() == n_outputs);
-  Int8Weights weights{.n_inputs = n_inputs, .n_outputs = n_outputs};
+  Int8Weights weights{.activations = activations, .n_inputs = n_inputs, .n_outputs = n_outputs};
   const size_t n_columns = weights.n_panels() * kPanelColumns;
   weights.panels = arena.allocate<int8_t>(n_columns * n_inputs);
   weights.scales = arena.allocate<float>(n_columns);
@@ -31,21 +33,22 @@ Int8Weights allocate_int8(Arena& arena, size_t n_outputs, size_t n_inputs, std::
 }
 
 void put_row(Int8Weights& weights, size_t output, std::span<const int8_t> row, float scale) {
-  int8_t* column = weights.panels.data() + column_offset(weights.n_inputs, output);
+  int8_t* column = column_of(weights, output);
+  const size_t step = 4 * block_columns(weights.activations);
   int32_t sum = 0;
-  for (size_t k = 0; k < row.size(); k += 4, column += kPanelColumns * 4) {
+  for (size_t k = 0; k < row.size(); k += 4, column += step) {
     std::copy_n(row.data() + k, 4, column);
     sum += row[k] + row[k + 1] + row[k + 2] + row[k + 3];
   }
   weights.scales[output] = scale;
-  weights.compensation[output] = 128 * sum;
+  weights.compensation[output] = zero_of(weights.activations) * sum;
 }
 
 }  // namespace
 
-Int8Weights pack_int8_rows(Arena& arena, size_t n_outputs, size_t n_inputs, const Int8RowReader& read,
-                           std::span<const float> bias) {
-  Int8Weights weights = allocate_int8(arena, n_outputs, n_inputs, bias);
+Int8Weights pack_int8_rows(Arena& arena, Activations activations, size_t n_outputs, size_t n_inputs,
+                           const Int8RowReader& read, std::span<const float> bias) {
+  Int8Weights weights = allocate_int8(arena, activations, n_outputs, n_inputs, bias);
   std::vector<int8_t> row(n_inputs);
   for (size_t output = 0; output < n_outputs; ++output) {
     const float scale = read(output, row);
@@ -54,7 +57,7 @@ Int8Weights pack_int8_rows(Arena& arena, size_t n_outputs, size_t n_inputs, cons
   return weights;
 }
 
-Int8Weights pack_int8(Arena& arena, size_t n_outputs, size_t n_inputs, const RowReader& read,
+Int8Weights pack_int8(Arena& arena, Activations activations, size_t n_outputs, size_t n_inputs, const RowReader& read,
                       std::span<const float> bias) {
   std::vector<float> values(n_inputs);
   std::vector<uint8_t> bytes(n_inputs);
@@ -64,7 +67,7 @@ Int8Weights pack_int8(Arena& arena, size_t n_outputs, size_t n_inputs, const Row
     for (size_t k = 0; k < n_inputs; ++k) row[k] = static_cast<int8_t>(bytes[k] - 128);
     return scale;
   };
-  return pack_int8_rows(arena, n_outputs, n_inputs, quantise, bias);
+  return pack_int8_rows(arena, activations, n_outputs, n_inputs, quantise, bias);
 }
 
 void scale_outputs(Int8Weights& weights, size_t first, size_t last, float factor) {
@@ -76,14 +79,15 @@ void scale_outputs(Int8Weights& weights, size_t first, size_t last, float factor
 }
 
 void unpack_row(const Int8Weights& weights, size_t output, float* row) {
-  const int8_t* column = weights.panels.data() + column_offset(weights.n_inputs, output);
+  const int8_t* column = column_of(weights, output);
+  const size_t step = 4 * block_columns(weights.activations);
   const float scale = weights.scales[output];
-  for (size_t k = 0; k < weights.n_inputs; k += 4, column += kPanelColumns * 4) {
+  for (size_t k = 0; k < weights.n_inputs; k += 4, column += step) {
     for (size_t i = 0; i < 4; ++i) row[k + i] = scale * static_cast<float>(column[i]);
   }
 }
 
-void matmul(const TileKernels& kernels, const Int8Rows& rows, size_t n_rows, const Int8Weights& weights,
+void matmul(const TileKernels& kernels, const QuantisedRows& rows, size_t n_rows, const Int8Weights& weights,
             size_t first_panel, size_t last_panel, const Finish& finish) {
   if (n_rows == 0) return;
   alignas(64) int32_t sums[kTileRows * kPanelColumns];

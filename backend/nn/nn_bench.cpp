@@ -35,11 +35,13 @@ constexpr size_t kPeakGroups = 64;  // a panel of 16 KiB
 double int8_peak(InstructionSet set) {
   static std::map<InstructionSet, double> peaks;
   if (peaks.contains(set)) return peaks[set];
-  const Buffer<uint8_t> a(kTileRows * 4 * kPeakGroups);
+  const TileKernels kernels = tile_kernels(set);
+  const size_t stride = 4 * kPeakGroups * size_of(kernels.activations);
+  const Buffer<std::byte> a(kTileRows * stride);
   const Buffer<int8_t> panel(kPeakGroups * 256);
   const Buffer<int32_t> sums(kTileRows * 64);
   return peaks[set] = best_rate(2.0 * kTileRows * 64 * 4 * kPeakGroups, [&] {
-           tile_kernels(set).int8(kTileRows, a.data(), 4 * kPeakGroups, panel.data(), kPeakGroups, sums.data(), 64);
+           kernels.int8(kTileRows, a.data(), stride, panel.data(), kPeakGroups, sums.data(), 64);
          });
 }
 
@@ -62,55 +64,52 @@ void count(benchmark::State& state, double operations, double peak, std::clock_t
   state.counters["of_peak"] = total / seconds / peak;
 }
 
-// Rows, outputs, inputs, instruction set, GELU.
+// Rows, outputs, inputs, GELU.
 void BM_Int8Matmul(benchmark::State& state) {
   const auto n_rows = static_cast<size_t>(state.range(0));
   const auto n_outputs = static_cast<size_t>(state.range(1));
   const auto n_inputs = static_cast<size_t>(state.range(2));
-  const auto set = static_cast<InstructionSet>(state.range(3));
-  if (set > best_instruction_set()) return state.SkipWithError("not on this processor");
+  const TileKernels kernels = tile_kernels(best_instruction_set());
   Random random(1);
   Arena arena;
   const RowReader read = [&](size_t, std::span<float> row) {
     std::ranges::generate(row, [&] { return random.normal(); });
   };
-  const Int8Weights weights = pack_int8(arena, n_outputs, n_inputs, read, {});
+  const Int8Weights weights = pack_int8(arena, kernels.activations, n_outputs, n_inputs, read, {});
   const Buffer<float> x = random.normals(n_inputs);
-  Buffer<uint8_t> bytes(n_rows * n_inputs);
+  const size_t stride = n_inputs * size_of(kernels.activations);
+  Buffer<std::byte> activations(n_rows * stride);
   Buffer<float> scales(n_rows);
   for (size_t row = 0; row < n_rows; ++row)
-    scales[row] = quantise_row(x.data(), n_inputs, bytes.data() + row * n_inputs);
-  const size_t stride = weights.n_panels() * kPanelColumns;
-  Buffer<Bf16> out(n_rows * stride);
-  const auto activation = state.range(4) != 0 ? Finish::Activation::kGelu : Finish::Activation::kNone;
-  const double peak = int8_peak(set);
+    scales[row] = quantise_row(kernels.activations, x.data(), n_inputs, activations.data() + row * stride);
+  const size_t out_stride = weights.n_panels() * kPanelColumns;
+  Buffer<Bf16> out(n_rows * out_stride);
+  const auto activation = state.range(3) != 0 ? Finish::Activation::kGelu : Finish::Activation::kNone;
+  const double peak = int8_peak(best_instruction_set());
   const std::clock_t begin = std::clock();
   for (auto _ : state) {
-    constexpr size_t kBlock = 96;  // as the encoder does
+    constexpr size_t kBlock = 48;  // as the encoder does
     for (size_t row = 0; row < n_rows; row += kBlock) {
-      matmul(tile_kernels(set), {bytes.data() + row * n_inputs, n_inputs, scales.data() + row},
-             std::min(kBlock, n_rows - row), weights, 0, weights.n_panels(),
-             {.activation = activation, .out_bf16 = out.data() + row * stride, .out_stride = stride});
+      matmul(kernels, {activations.data() + row * stride, stride, scales.data() + row}, std::min(kBlock, n_rows - row),
+             weights, 0, weights.n_panels(),
+             {.activation = activation, .out_bf16 = out.data() + row * out_stride, .out_stride = out_stride});
     }
   }
   count(state, 2.0 * static_cast<double>(n_rows * n_outputs * n_inputs), peak, begin);
 }
-constexpr long kVnni = static_cast<long>(InstructionSet::kAvx512Vnni);
-constexpr long kAvx2 = static_cast<long>(InstructionSet::kAvx2);
 BENCHMARK(BM_Int8Matmul)
     ->Unit(benchmark::kMicrosecond)
-    ->ArgNames({"rows", "outputs", "inputs", "set", "gelu"})
-    ->Args({1500, 512, 512, kVnni, 0})
-    ->Args({1500, 1536, 512, kVnni, 0})
-    ->Args({1500, 2048, 512, kVnni, 0})
-    ->Args({1500, 2048, 512, kVnni, 1})
-    ->Args({1500, 512, 2048, kVnni, 0})
-    ->Args({1500, 3072, 768, kVnni, 1})
-    ->Args({1500, 768, 3072, kVnni, 0})
-    ->Args({1500, 2048, 512, kAvx2, 1})
-    ->Args({1, 51865, 512, kVnni, 0})
-    ->Args({8, 51865, 512, kVnni, 0})
-    ->Args({8, 2048, 512, kVnni, 1});
+    ->ArgNames({"rows", "outputs", "inputs", "gelu"})
+    ->Args({1500, 512, 512, 0})
+    ->Args({1500, 1536, 512, 0})
+    ->Args({1500, 2048, 512, 0})
+    ->Args({1500, 2048, 512, 1})
+    ->Args({1500, 512, 2048, 0})
+    ->Args({1500, 3072, 768, 1})
+    ->Args({1500, 768, 3072, 0})
+    ->Args({1, 51865, 512, 0})
+    ->Args({8, 51865, 512, 0})
+    ->Args({8, 2048, 512, 1});
 
 void BM_Bf16Convolution(benchmark::State& state) {
   if (best_instruction_set() != InstructionSet::kAvx512Bf16) return state.SkipWithError("no bfloat16 here");
@@ -156,49 +155,39 @@ void BM_Bf16Attention(benchmark::State& state) {
 }
 BENCHMARK(BM_Bf16Attention)->Unit(benchmark::kMicrosecond)->Arg(300)->Arg(1500);
 
-void BM_FloatAttention(benchmark::State& state) {
-  constexpr size_t kQueries = 96;
-  constexpr size_t kKeys = 1500;
-  const Buffer<float> rows(kKeys * 64);
-  Buffer<float> out(kQueries * 64);
-  Buffer<float> scratch(float_attention_scratch(kQueries, kKeys));
-  for (auto _ : state) {
-    attend_float({.queries = rows.data(),
-                  .keys = rows.data(),
-                  .values = rows.data(),
-                  .stride = 64,
-                  .n_queries = kQueries,
-                  .n_keys = kKeys,
-                  .out = out.data(),
-                  .out_stride = 64},
-                 {scratch.data(), scratch.size()});
-  }
-}
-BENCHMARK(BM_FloatAttention)->Unit(benchmark::kMicrosecond);
-
 void BM_Int8Attention(benchmark::State& state) {
   const auto n_queries = static_cast<size_t>(state.range(0));
-  constexpr size_t kKeys = 1500;
-  const size_t n_padded = padded_keys(kKeys);
+  const auto n_keys = static_cast<size_t>(state.range(1));
+  const TileKernels kernels = tile_kernels(best_instruction_set());
+  const size_t n_padded = padded_keys(n_keys);
   const Buffer<int8_t> keys(n_padded * 64);
   const Buffer<int8_t> values(n_padded * 64);
   const Buffer<float> scales(n_padded);
   const Buffer<int32_t> compensation(n_padded);
   const Buffer<float> queries(n_queries * 64);
   Buffer<float> out(n_queries * 64);
-  Buffer<float> scratch(int8_attention_scratch(kKeys));
+  Buffer<float> scratch(int8_attention_scratch(n_keys));
+  const double peak = int8_peak(best_instruction_set());
+  const std::clock_t begin = std::clock();
   for (auto _ : state) {
-    attend_int8(tile_kernels(best_instruction_set()),
+    attend_int8(kernels,
                 {.queries = queries.data(),
                  .query_stride = 64,
                  .n_queries = n_queries,
-                 .head = {kKeys, keys.data(), scales.data(), compensation.data(), values.data(), scales.data()},
+                 .head = {n_keys, keys.data(), scales.data(), compensation.data(), values.data(), scales.data()},
                  .out = out.data(),
                  .out_stride = 64},
                 {scratch.data(), scratch.size()});
   }
+  count(state, 4.0 * static_cast<double>(n_queries * n_keys) * 64, peak, begin);
 }
-BENCHMARK(BM_Int8Attention)->Unit(benchmark::kMicrosecond)->Arg(1)->Arg(6);
+BENCHMARK(BM_Int8Attention)
+    ->Unit(benchmark::kMicrosecond)
+    ->ArgNames({"queries", "keys"})
+    ->Args({1, 1500})
+    ->Args({6, 1500})
+    ->Args({1500, 1500})
+    ->Args({300, 300});
 
 void BM_RowStatistics(benchmark::State& state) {
   Random random(2);

@@ -46,7 +46,9 @@ int32_t quantise_key(const Bf16* row, const float* mean, int8_t* bytes, float* s
   return hn::GetLane(hn::SumOfLanes(di, sum));
 }
 
-void quantise_values(const Bf16* rows, size_t stride, const Int8KeysValues& out) {
+void quantise_values(Activations activations, const Bf16* rows, size_t stride, const Int8KeysValues& out) {
+  const size_t n_groups = value_groups(out.n_keys);
+  const size_t block = block_columns(activations);
   const FloatTag d;
   const hn::RebindToSigned<FloatTag> di;
   for (size_t i = 0; i < kHeadSize; i += hn::Lanes(d)) {
@@ -56,19 +58,26 @@ void quantise_values(const Bf16* rows, size_t stride, const Int8KeysValues& out)
     }
     store(d, hn::Mul(largest, hn::Set(d, 1.0f / 127.0f)), out.value_scales + i);
     const auto factor = hn::Div(hn::Set(d, 127.0f), hn::Max(largest, hn::Set(d, 1e-30f)));
-    for (size_t row = 0; row < padded_keys(out.n_keys); row += 4) {
+    for (size_t row = 0; row < 4 * n_groups; row += 4) {
       auto packed = hn::Zero(di);
       for (size_t k = 0; k < 4 && row + k < out.n_keys; ++k) {
         const auto whole = hn::NearestInt(hn::Mul(load(d, rows + (row + k) * stride + i), factor));
         const auto byte = hn::And(whole, hn::Set(di, 255));
         packed = hn::Or(packed, hn::ShiftLeftSame(byte, static_cast<int>(8 * k)));
       }
-      hn::StoreU(packed, di, reinterpret_cast<int32_t*>(out.values + (row * kHeadSize + i * 4)));
+      HWY_ALIGN int32_t columns[16];
+      hn::Store(packed, di, columns);
+      const size_t together = HWY_MIN(hn::Lanes(d), block);  // columns that lie side by side
+      for (size_t column = 0; column < hn::Lanes(d); column += together) {
+        int8_t* to = out.values + column_offset(activations, n_groups, i + column) + row * block;
+        std::memcpy(to, columns + column, 4 * together);
+      }
     }
   }
 }
 
-void quantise_head(const Bf16* key_rows, const Bf16* value_rows, size_t stride, const Int8KeysValues& out) {
+void quantise_head(Activations activations, const Bf16* key_rows, const Bf16* value_rows, size_t stride,
+                   const Int8KeysValues& out) {
   float mean[kHeadSize];
   mean_of_rows(key_rows, stride, out.n_keys, mean);
   int8_t bytes[kHeadSize] = {};
@@ -81,11 +90,12 @@ void quantise_head(const Bf16* key_rows, const Bf16* value_rows, size_t stride, 
       std::fill_n(bytes, kHeadSize, int8_t{0});
     }
     out.key_scales[key] = scale;
-    out.key_compensation[key] = 128 * sum;
-    int8_t* to = out.keys + key / 64 * 64 * kHeadSize + key % 64 * 4;
-    for (size_t group = 0; group < kHeadSize / 4; ++group) std::memcpy(to + group * 256, bytes + 4 * group, 4);
+    out.key_compensation[key] = zero_of(activations) * sum;
+    int8_t* to = out.keys + key / 64 * 64 * kHeadSize + column_offset(activations, kHeadSize / 4, key % 64);
+    const size_t step = 4 * block_columns(activations);
+    for (size_t group = 0; group < kHeadSize / 4; ++group) std::memcpy(to + group * step, bytes + 4 * group, 4);
   }
-  quantise_values(value_rows, stride, out);
+  quantise_values(activations, value_rows, stride, out);
 }
 
 }  // namespace HWY_NAMESPACE
@@ -97,8 +107,9 @@ namespace v2t::nn {
 
 HWY_EXPORT(quantise_head);
 
-void quantise_keys_values(const Bf16* key_rows, const Bf16* value_rows, size_t stride, const Int8KeysValues& out) {
-  HWY_DYNAMIC_DISPATCH(quantise_head)(key_rows, value_rows, stride, out);
+void quantise_keys_values(Activations activations, const Bf16* key_rows, const Bf16* value_rows, size_t stride,
+                          const Int8KeysValues& out) {
+  HWY_DYNAMIC_DISPATCH(quantise_head)(activations, key_rows, value_rows, stride, out);
 }
 
 }  // namespace v2t::nn

@@ -32,24 +32,28 @@ void layer_norm_rows(const float* x, const float* gain, const float* shift, size
   }
 }
 
-template <class T>
-float quantise(const T* x, size_t size, uint8_t* out) {
+template <class T, class Out>
+float quantise(const T* x, size_t size, Out* out) {
+  constexpr bool kIsBytes = sizeof(Out) == 1;
   const FloatTag d;
   const hn::RebindToSigned<FloatTag> di;
-  const hn::Rebind<uint8_t, FloatTag> d8;
+  const hn::Rebind<Out, FloatTag> narrow;
+  const float most = kIsBytes ? 127.0f : static_cast<float>(word_peak(size));
   auto largest = hn::Zero(d);
   for (size_t i = 0; i < size; i += hn::Lanes(d)) largest = hn::Max(largest, hn::Abs(load(d, x + i)));
   const float peak = hn::GetLane(hn::MaxOfLanes(d, largest));
-  const auto factor = hn::Set(d, peak > 0 ? 127.0f / peak : 0.0f);
-  const auto offset = hn::Set(di, 128);
+  const auto factor = hn::Set(d, peak > 0 ? most / peak : 0.0f);
+  const auto offset = hn::Set(di, kIsBytes ? 128 : 0);
   for (size_t i = 0; i < size; i += hn::Lanes(d)) {
     const auto whole = hn::Add(hn::NearestInt(hn::Mul(load(d, x + i), factor)), offset);
-    hn::StoreU(hn::DemoteTo(d8, whole), d8, out + i);
+    hn::StoreU(hn::DemoteTo(narrow, whole), narrow, out + i);
   }
-  return peak / 127.0f;
+  return peak / most;
 }
 float quantise_f32(const float* x, size_t size, uint8_t* out) { return quantise(x, size, out); }
 float quantise_bf16(const Bf16* x, size_t size, uint8_t* out) { return quantise(x, size, out); }
+float quantise_f32_words(const float* x, size_t size, int16_t* out) { return quantise(x, size, out); }
+float quantise_bf16_words(const Bf16* x, size_t size, int16_t* out) { return quantise(x, size, out); }
 
 // One vector of a finished row at this column.
 template <bool IS_GELU, class Out>
@@ -60,6 +64,20 @@ HWY_INLINE void finish_vector(FloatTag d, hn::Vec<FloatTag> value, const float* 
   store(d, value, out);
 }
 
+// What one vector of columns needs for all rows.
+struct Int8Columns {
+  const int32_t* sums;
+  const float* row_scales;
+  hn::Vec<hn::RebindToSigned<FloatTag>> compensation;
+  hn::Vec<FloatTag> scale, bias;
+
+  HWY_INLINE hn::Vec<FloatTag> at(FloatTag d, size_t row) const {
+    const hn::RebindToSigned<FloatTag> di;
+    const auto whole = hn::Sub(hn::LoadU(di, sums + row * 64), compensation);
+    return hn::MulAdd(hn::ConvertTo(d, whole), hn::Mul(scale, hn::Set(d, row_scales[row])), bias);
+  }
+};
+
 struct Int8Sums {
   const int32_t* sums;
   const float* row_scales;
@@ -67,12 +85,19 @@ struct Int8Sums {
   const float* column_scales;
   const float* bias;
 
-  HWY_INLINE hn::Vec<FloatTag> at(FloatTag d, size_t row, size_t column) const {
+  HWY_INLINE Int8Columns columns(FloatTag d, size_t column) const {
     const hn::RebindToSigned<FloatTag> di;
-    const auto whole = hn::Sub(hn::LoadU(di, sums + row * 64 + column), hn::LoadU(di, compensation + column));
-    const auto scale = hn::Mul(load(d, column_scales + column), hn::Set(d, row_scales[row]));
-    return hn::MulAdd(hn::ConvertTo(d, whole), scale, load(d, bias + column));
+    return {sums + column, row_scales, hn::LoadU(di, compensation + column), load(d, column_scales + column),
+            load(d, bias + column)};
   }
+};
+
+struct FloatColumns {
+  const float* sums;
+  size_t stride;
+  hn::Vec<FloatTag> bias;
+
+  HWY_INLINE hn::Vec<FloatTag> at(FloatTag d, size_t row) const { return hn::Add(load(d, sums + row * stride), bias); }
 };
 
 struct FloatSums {
@@ -80,19 +105,20 @@ struct FloatSums {
   size_t stride;
   const float* bias;
 
-  HWY_INLINE hn::Vec<FloatTag> at(FloatTag d, size_t row, size_t column) const {
-    return hn::Add(load(d, sums + row * stride + column), load(d, bias + column));
+  HWY_INLINE FloatColumns columns(FloatTag d, size_t column) const {
+    return {sums + column, stride, load(d, bias + column)};
   }
 };
 
 template <bool IS_GELU, class Sums, class Out>
-HWY_INLINE void finish_block(const Sums& sums, size_t n_rows, size_t n_columns, const Finish& finish, Out* out) {
+HWY_INLINE void finish_block(const Sums& sums, size_t n_rows, size_t n_columns, const float* addend, size_t stride,
+                             Out* out) {
   const FloatTag d;
-  for (size_t row = 0; row < n_rows; ++row) {
-    const size_t at = row * finish.out_stride;
-    for (size_t column = 0; column < n_columns; column += hn::Lanes(d)) {
-      const float* addend = finish.addend == nullptr ? nullptr : finish.addend + at + column;
-      finish_vector<IS_GELU>(d, sums.at(d, row, column), addend, out + at + column);
+  for (size_t column = 0; column < n_columns; column += hn::Lanes(d)) {
+    const auto columns = sums.columns(d, column);
+    for (size_t row = 0; row < n_rows; ++row) {
+      const size_t at = row * stride + column;
+      finish_vector<IS_GELU>(d, columns.at(d, row), addend == nullptr ? nullptr : addend + at, out + at);
     }
   }
 }
@@ -100,12 +126,14 @@ HWY_INLINE void finish_block(const Sums& sums, size_t n_rows, size_t n_columns, 
 template <class Sums>
 HWY_INLINE void finish_any(const Sums& sums, size_t n_rows, size_t n_columns, const Finish& finish) {
   const bool is_gelu = finish.activation == Finish::Activation::kGelu;
+  const float* addend = finish.addend;
+  const size_t stride = finish.out_stride;
   if (finish.out_bf16 != nullptr) {
-    if (is_gelu) return finish_block<true>(sums, n_rows, n_columns, finish, finish.out_bf16);
-    return finish_block<false>(sums, n_rows, n_columns, finish, finish.out_bf16);
+    if (is_gelu) return finish_block<true>(sums, n_rows, n_columns, addend, stride, finish.out_bf16);
+    return finish_block<false>(sums, n_rows, n_columns, addend, stride, finish.out_bf16);
   }
-  if (is_gelu) return finish_block<true>(sums, n_rows, n_columns, finish, finish.out_f32);
-  return finish_block<false>(sums, n_rows, n_columns, finish, finish.out_f32);
+  if (is_gelu) return finish_block<true>(sums, n_rows, n_columns, addend, stride, finish.out_f32);
+  return finish_block<false>(sums, n_rows, n_columns, addend, stride, finish.out_f32);
 }
 
 void finish_int8(const int32_t* sums, size_t n_rows, const float* row_scales, const int32_t* compensation,
@@ -128,6 +156,8 @@ namespace v2t::nn {
 HWY_EXPORT(layer_norm_rows);
 HWY_EXPORT(quantise_f32);
 HWY_EXPORT(quantise_bf16);
+HWY_EXPORT(quantise_f32_words);
+HWY_EXPORT(quantise_bf16_words);
 HWY_EXPORT(finish_int8);
 HWY_EXPORT(finish_float);
 
@@ -141,6 +171,14 @@ float quantise_row(const float* x, size_t size, uint8_t* out) {
 
 float quantise_row(const Bf16* x, size_t size, uint8_t* out) {
   return HWY_DYNAMIC_DISPATCH(quantise_bf16)(x, size, out);
+}
+
+float quantise_row(const float* x, size_t size, int16_t* out) {
+  return HWY_DYNAMIC_DISPATCH(quantise_f32_words)(x, size, out);
+}
+
+float quantise_row(const Bf16* x, size_t size, int16_t* out) {
+  return HWY_DYNAMIC_DISPATCH(quantise_bf16_words)(x, size, out);
 }
 
 void finish_int8_tile(const int32_t* sums, size_t n_rows, const float* row_scales, const int32_t* compensation,

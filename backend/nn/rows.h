@@ -7,6 +7,7 @@
 #include <span>
 
 #include "nn/bf16.h"
+#include "nn/tile_kernels.h"
 
 namespace v2t::nn {
 
@@ -16,6 +17,15 @@ void layer_norm(const float* x, const float* gain, const float* shift, size_t si
 // Symmetric 8 bits with an offset of 128: x is about (out - 128) * the scale that is returned; 0 for a row of zeros.
 float quantise_row(const float* x, size_t size, uint8_t* out);
 float quantise_row(const Bf16* x, size_t size, uint8_t* out);
+// Symmetric 12 bits: x is about out * the scale that is returned. Fewer bits from 8192 elements on: see word_peak().
+float quantise_row(const float* x, size_t size, int16_t* out);
+float quantise_row(const Bf16* x, size_t size, int16_t* out);
+// The one or the other.
+template <class T>
+float quantise_row(Activations activations, const T* x, size_t size, void* out) {
+  if (activations == Activations::kBytes) return quantise_row(x, size, static_cast<uint8_t*>(out));
+  return quantise_row(x, size, static_cast<int16_t*>(out));
+}
 
 // What becomes of the sums of a matrix product: rescaled, bias added, then in this order.
 struct Finish {
@@ -27,7 +37,7 @@ struct Finish {
   size_t out_stride = 0;
 };
 
-// sums: [n_rows][64] of u8 x s8 products, where the u8 carry an offset of 128 that compensation[column] takes off.
+// sums: [n_rows][64] of integer products; compensation[column] takes off what the activations' offset adds.
 void finish_int8_tile(const int32_t* sums, size_t n_rows, const float* row_scales, const int32_t* compensation,
                       const float* column_scales, const float* bias, const Finish& finish);
 // sums: [n_rows][n_columns] with a stride in floats.

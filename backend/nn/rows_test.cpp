@@ -63,6 +63,20 @@ TEST_P(RowsTest, QuantisedRowsAreWithinHalfAStep) {
   }
 }
 
+TEST_P(RowsTest, RowsOfWordsAreWithinHalfAStep) {
+  for (const size_t size : {16, 512, 5120, 16384}) {
+    const Buffer<float> x = random_.normals(size);
+    std::vector<Bf16> narrow(size);
+    std::ranges::transform(std::span(x.data(), size), narrow.begin(), to_bf16);
+    std::vector<int16_t> out(size);
+    const float scale = quantise_row(x.data(), size, out.data());
+    for (size_t i = 0; i < size; ++i) ASSERT_NEAR(scale * out[i], x[i], 0.501f * scale);
+    EXPECT_EQ(std::abs(std::ranges::max(out, {}, [](int16_t word) { return std::abs(word); })), word_peak(size));
+    const float narrow_scale = quantise_row(narrow.data(), size, out.data());
+    for (size_t i = 0; i < size; ++i) ASSERT_NEAR(narrow_scale * out[i], to_float(narrow[i]), 0.501f * narrow_scale);
+  }
+}
+
 TEST_P(RowsTest, ARowOfZerosQuantisesToTheOffsetWithScaleZero) {
   const std::vector<float> x(32, 0.0f);
   std::vector<uint8_t> out(32);

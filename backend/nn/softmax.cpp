@@ -34,19 +34,6 @@ HWY_INLINE Floats load_biased(FloatTag d, const float* row, const float* bias, s
   return bias == nullptr ? value : hn::Add(value, load(d, bias + i));
 }
 
-// 2^x with a cubic on [-0.5, 0.5], relative error 1e-4: for results that are rounded to 8 bits.
-HWY_INLINE Floats exp2_coarse(FloatTag d, Floats x) {
-  const hn::RebindToSigned<FloatTag> di;
-  const auto clamped = hn::Max(x, hn::Set(d, -126.0f));
-  const auto whole = hn::NearestInt(clamped);
-  const auto part = hn::Sub(clamped, hn::ConvertTo(d, whole));
-  auto sum = hn::Set(d, 0.0558282f);
-  sum = hn::MulAdd(sum, part, hn::Set(d, 0.2401537f));
-  sum = hn::MulAdd(sum, part, hn::Set(d, 0.6931445f));
-  sum = hn::MulAdd(sum, part, hn::Set(d, 0.99992807f));
-  return hn::BitCast(d, hn::Add(hn::BitCast(di, sum), hn::ShiftLeft<23>(whole)));
-}
-
 void softmax(float* scores, const float* bias, size_t size) {
   const FloatTag d;
   const size_t step = hn::Lanes(d);
@@ -116,22 +103,54 @@ float scores_of_int8(const int32_t* sums, const int32_t* compensation, const flo
   return hn::GetLane(hn::MaxOfLanes(d, largest));
 }
 
-int32_t bytes_of_exp2(const float* scores, float max, size_t n_keys, size_t n_out, uint8_t* out) {
-  const FloatTag d;
+// One vector of most * 2^distance, rounded and narrowed; distance <= 0. A cubic on [-0.5, 0.5], relative error 1e-4.
+// Numbers are rounded by adding 1.5 * 2^23, which leaves the whole part in the low bits: cheaper than a conversion.
+template <class Out>
+HWY_INLINE hn::Vec<hn::RebindToSigned<FloatTag>> put_power(FloatTag d, Floats distance, float most, Out* out) {
   const hn::RebindToSigned<FloatTag> di;
-  const hn::Rebind<uint8_t, FloatTag> d8;
+  const hn::Rebind<Out, FloatTag> narrow;
+  const auto rounder = hn::Set(d, 12582912.0f);
+  const auto clamped = hn::Max(distance, hn::Set(d, -126.0f));
+  const auto whole = hn::Add(clamped, rounder);
+  const auto part = hn::Sub(clamped, hn::Sub(whole, rounder));
+  auto sum = hn::Set(d, 0.05517167f);
+  sum = hn::MulAdd(sum, part, hn::Set(d, 0.24261112f));
+  sum = hn::MulAdd(sum, part, hn::Set(d, 0.69326099f));
+  sum = hn::MulAdd(sum, part, hn::Set(d, 0.99992807f));
+  const auto power = hn::BitCast(d, hn::Add(hn::BitCast(di, sum), hn::ShiftLeft<23>(hn::BitCast(di, whole))));
+  const auto scaled = hn::MulAdd(power, hn::Set(d, most), rounder);
+  const auto rounded = hn::Sub(hn::BitCast(di, scaled), hn::BitCast(di, rounder));
+  hn::StoreU(hn::DemoteTo(narrow, rounded), narrow, out);
+  return rounded;
+}
+
+template <class Out>
+HWY_INLINE int32_t quantised_exp2(const float* scores, float max, size_t n_keys, size_t n_out, float most, Out* out) {
+  const FloatTag d;
+  const size_t step = hn::Lanes(d);
+  const hn::RebindToSigned<FloatTag> di;
   const auto largest = hn::Set(d, max);
   auto total = hn::Zero(di);
+  auto more = hn::Zero(di);
   size_t i = 0;
-  for (; i < n_keys; i += hn::Lanes(d)) {
+  for (; i + 2 * step <= n_keys; i += 2 * step) {
+    total = hn::Add(total, put_power(d, hn::Sub(load(d, scores + i), largest), most, out + i));
+    more = hn::Add(more, put_power(d, hn::Sub(load(d, scores + i + step), largest), most, out + i + step));
+  }
+  total = hn::Add(total, more);
+  for (; i < n_keys; i += step) {
     const auto score = load_biased(d, scores, nullptr, i, n_keys, kMinusInfinity);
-    const auto power = exp2_coarse(d, hn::Sub(score, largest));
-    const auto whole = hn::NearestInt(hn::Mul(power, hn::Set(d, 255.0f)));
-    total = hn::Add(total, whole);
-    hn::StoreU(hn::DemoteTo(d8, whole), d8, out + i);
+    total = hn::Add(total, put_power(d, hn::Sub(score, largest), most, out + i));
   }
   for (; i < n_out; ++i) out[i] = 0;
   return hn::GetLane(hn::SumOfLanes(di, total));
+}
+
+int32_t bytes_of_exp2(const float* scores, float max, size_t n_keys, size_t n_out, uint8_t* out) {
+  return quantised_exp2(scores, max, n_keys, n_out, 255.0f, out);
+}
+int32_t words_of_exp2(const float* scores, float max, size_t n_keys, size_t n_out, int16_t* out) {
+  return quantised_exp2(scores, max, n_keys, n_out, 4095.0f, out);
 }
 
 RowStatistics statistics(const float* logits, const float* bias, size_t size) {
@@ -184,6 +203,7 @@ HWY_EXPORT(dot);
 HWY_EXPORT(add_weighted);
 HWY_EXPORT(scores_of_int8);
 HWY_EXPORT(bytes_of_exp2);
+HWY_EXPORT(words_of_exp2);
 HWY_EXPORT(statistics);
 
 void softmax_base2(float* scores, const float* bias, size_t size) { HWY_DYNAMIC_DISPATCH(softmax)(scores, bias, size); }
@@ -203,6 +223,10 @@ float int8_scores(const int32_t* sums, const int32_t* compensation, const float*
 
 int32_t exp2_to_bytes(const float* scores, float max, size_t n_keys, size_t n_out, uint8_t* out) {
   return HWY_DYNAMIC_DISPATCH(bytes_of_exp2)(scores, max, n_keys, n_out, out);
+}
+
+int32_t exp2_to_words(const float* scores, float max, size_t n_keys, size_t n_out, int16_t* out) {
+  return HWY_DYNAMIC_DISPATCH(words_of_exp2)(scores, max, n_keys, n_out, out);
 }
 
 RowStatistics row_statistics(const float* logits, const float* bias, size_t size) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "nn/bf16.h"
+#include "nn/tile_kernels.h"
 
 namespace v2t::nn {
 
@@ -24,6 +25,15 @@ float int8_scores(const int32_t* sums, const int32_t* compensation, const float*
 // out[i] = round(255 * 2^(scores[i] - max)) for i < n_keys, 0 from there to n_out; returns their sum.
 // n_out: a multiple of 16, scores readable to there. Relative error of the power: 1e-4.
 int32_t exp2_to_bytes(const float* scores, float max, size_t n_keys, size_t n_out, uint8_t* out);
+// The same with 4095 for 255.
+int32_t exp2_to_words(const float* scores, float max, size_t n_keys, size_t n_out, int16_t* out);
+inline int32_t exp2_to_activations(Activations activations, const float* scores, float max, size_t n_keys, size_t n_out,
+                                   void* out) {
+  if (activations == Activations::kBytes) {
+    return exp2_to_bytes(scores, max, n_keys, n_out, static_cast<uint8_t*>(out));
+  }
+  return exp2_to_words(scores, max, n_keys, n_out, static_cast<int16_t*>(out));
+}
 
 // What decoding rules ask of a row of logits.
 struct RowStatistics {

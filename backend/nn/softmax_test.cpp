@@ -97,6 +97,22 @@ TEST_P(SoftmaxTest, BytesOfPowersAreRoundedAndZeroBeyondTheKeys) {
   }
 }
 
+TEST_P(SoftmaxTest, WordsOfPowersAreRoundedAndZeroBeyondTheKeys) {
+  for (const size_t n_keys : {1, 16, 37, 64}) {
+    Buffer<float> scores = random_.normals(64, 3.0f);
+    const float max = *std::max_element(scores.data(), scores.data() + n_keys);
+    std::vector<int16_t> out(64, 77);
+    const int32_t total = exp2_to_words(scores.data(), max, n_keys, 64, out.data());
+    int32_t expected_total = 0;
+    for (size_t i = 0; i < 64; ++i) {
+      const double expected = i < n_keys ? 4095 * std::exp2(scores[i] - max) : 0;
+      ASSERT_NEAR(out[i], expected, 0.5 + 2e-4 * expected);
+      expected_total += out[i];
+    }
+    EXPECT_EQ(total, expected_total);
+  }
+}
+
 TEST_P(SoftmaxTest, StatisticsOfARowAreMaximumPlaceAndLogSum) {
   for (const size_t size : {1, 7, 16, 31, 1000, 51865}) {
     const Buffer<float> logits = random_.normals(size, 4.0f);

@@ -11,30 +11,33 @@ TileKernels tile_kernels(InstructionSet set) {
     case InstructionSet::kPortable:
       break;
     case InstructionSet::kAvx2:
-      return {int8_tile_avx2, nullptr};
+      return {Activations::kWords, int8_tile_avx2, nullptr};
     case InstructionSet::kAvx512Vnni:
-      return {int8_tile_avx512vnni, nullptr};
+      return {Activations::kBytes, int8_tile_avx512vnni, nullptr};
     case InstructionSet::kAvx512Bf16:
-      return {int8_tile_avx512vnni, bf16_tile_avx512bf16};
+      return {Activations::kBytes, int8_tile_avx512vnni, bf16_tile_avx512bf16};
   }
 #else
   (void)set;
 #endif
-  return {int8_tile_portable, nullptr};
+  return {Activations::kWords, int8_tile_portable, nullptr};
 }
 
-void int8_tile_portable(size_t n_rows, const uint8_t* a, size_t a_stride, const int8_t* panel, size_t n_groups,
+void int8_tile_portable(size_t n_rows, const void* a, size_t a_stride, const int8_t* panel, size_t n_groups,
                         int32_t* sums, size_t sums_stride) {
-  for (size_t row = 0; row < n_rows; ++row) {
-    int32_t total[kPanelColumns] = {};
-    for (size_t group = 0; group < n_groups; ++group) {
-      const uint8_t* x = a + row * a_stride + 4 * group;
-      const int8_t* w = panel + group * kPanelColumns * 4;
-      for (size_t column = 0; column < kPanelColumns; ++column, w += 4) {
-        total[column] += x[0] * w[0] + x[1] * w[1] + x[2] * w[2] + x[3] * w[3];
+  constexpr size_t kColumns = 8;
+  for (size_t first = 0; first < kPanelColumns; first += kColumns, panel += n_groups * 4 * kColumns) {
+    for (size_t row = 0; row < n_rows; ++row) {
+      const auto* x = reinterpret_cast<const int16_t*>(static_cast<const std::byte*>(a) + row * a_stride);
+      int32_t total[kColumns] = {};
+      for (size_t group = 0; group < n_groups; ++group, x += 4) {
+        const int8_t* w = panel + group * 4 * kColumns;
+        for (size_t column = 0; column < kColumns; ++column, w += 4) {
+          total[column] += x[0] * w[0] + x[1] * w[1] + x[2] * w[2] + x[3] * w[3];
+        }
       }
+      std::memcpy(sums + row * sums_stride + first, total, sizeof(total));
     }
-    std::memcpy(sums + row * sums_stride, total, sizeof(total));
   }
 }
 

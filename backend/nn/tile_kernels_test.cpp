@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstring>
+#include <functional>
 #include <vector>
 
 #include "nn/testing/random.h"
@@ -13,47 +15,75 @@ namespace {
 
 using testing::Random;
 
-class TileKernelsTest : public ::testing::TestWithParam<InstructionSet> {};
+class TileKernelsTest : public ::testing::TestWithParam<InstructionSet> {
+ protected:
+  const TileKernels kernels_ = tile_kernels(GetParam());
+};
 
-int32_t exact_sum(const std::vector<uint8_t>& a, size_t stride, const Buffer<int8_t>& panel, size_t groups, size_t row,
-                  size_t column) {
-  int32_t sum = 0;
-  for (size_t k = 0; k < 4 * groups; ++k) sum += a[row * stride + k] * panel[(k / 4 * 64 + column) * 4 + k % 4];
-  return sum;
-}
+// Rows of activations of either kind, and their values.
+struct Rows {
+  std::vector<std::byte> memory;
+  std::vector<int32_t> values;
+  size_t stride = 0;  // bytes
+
+  Rows(Activations activations, size_t n_rows, size_t size, const std::function<int32_t()>& next)
+      : values(n_rows * size), stride((size + 12) * size_of(activations)) {
+    memory.resize(n_rows * stride);
+    for (size_t i = 0; i < values.size(); ++i) {
+      values[i] = next();
+      std::byte* at = memory.data() + i / size * stride + i % size * size_of(activations);
+      if (activations == Activations::kBytes) *at = static_cast<std::byte>(values[i]);
+      const auto word = static_cast<int16_t>(values[i]);
+      if (activations == Activations::kWords) std::memcpy(at, &word, sizeof(word));
+    }
+  }
+};
 
 TEST_P(TileKernelsTest, Int8SumsAreExactForEveryHeightAndOddLengths) {
   Random random(1);
-  const Int8Tile tile = tile_kernels(GetParam()).int8;
+  const bool is_bytes = kernels_.activations == Activations::kBytes;
   for (const size_t groups : {1, 2, 15, 16, 33, 128}) {
-    for (size_t rows = 1; rows <= kTileRows; ++rows) {
-      const size_t stride = 4 * groups + 12;
-      std::vector<uint8_t> a(rows * stride);
-      std::ranges::generate(a, [&] { return static_cast<uint8_t>(random.integer(0, 255)); });
+    for (size_t n_rows = 1; n_rows <= kTileRows; ++n_rows) {
+      const Rows rows(kernels_.activations, n_rows, 4 * groups,
+                      [&] { return is_bytes ? random.integer(0, 255) : random.integer(-2047, 2047); });
       Buffer<int8_t> panel(groups * 256);
       for (size_t i = 0; i < panel.size(); ++i) panel[i] = static_cast<int8_t>(random.integer(-128, 127));
-      Buffer<int32_t> sums(rows * 128);
-      tile(rows, a.data(), stride, panel.data(), groups, sums.data(), 128);
-      for (size_t i = 0; i < rows * 64; ++i) {
-        ASSERT_EQ(sums[i / 64 * 128 + i % 64], exact_sum(a, stride, panel, groups, i / 64, i % 64));
+      Buffer<int32_t> sums(n_rows * 128);
+      kernels_.int8(n_rows, rows.memory.data(), rows.stride, panel.data(), groups, sums.data(), 128);
+      for (size_t i = 0; i < n_rows * 64; ++i) {
+        const int8_t* column = panel.data() + column_offset(kernels_.activations, groups, i % 64);
+        int32_t sum = 0;
+        for (size_t k = 0; k < 4 * groups; ++k) {
+          sum += rows.values[i / 64 * 4 * groups + k] * column[k / 4 * 4 * block_columns(kernels_.activations) + k % 4];
+        }
+        ASSERT_EQ(sums[i / 64 * 128 + i % 64], sum);
       }
     }
   }
 }
 
 TEST_P(TileKernelsTest, Int8SumsDoNotSaturateAtTheExtremes) {
-  const Int8Tile tile = tile_kernels(GetParam()).int8;
-  constexpr size_t kGroups = 512;
-  const std::vector<uint8_t> a(4 * kGroups, 255);
+  constexpr size_t kGroups = 2048;
+  const int32_t most = kernels_.activations == Activations::kBytes ? 255 : word_peak(4 * kGroups);
+  const Rows rows(kernels_.activations, 1, 4 * kGroups, [&] { return most; });
   Buffer<int8_t> panel(kGroups * 256);
   std::fill_n(panel.data(), panel.size(), int8_t{-128});
   Buffer<int32_t> sums(64);
-  tile(1, a.data(), 4 * kGroups, panel.data(), kGroups, sums.data(), 64);
-  for (size_t column = 0; column < 64; ++column) EXPECT_EQ(sums[column], -128 * 255 * 2048);
+  kernels_.int8(1, rows.memory.data(), rows.stride, panel.data(), kGroups, sums.data(), 64);
+  for (size_t column = 0; column < 64; ++column) EXPECT_EQ(sums[column], -128 * most * 8192);
+}
+
+TEST(TileKernels, WordsAreSmallerWhereMoreAreSummed) {
+  EXPECT_EQ(word_peak(8192), 2047);
+  for (const int64_t size : {8192, 8193, 30000, 65536}) {
+    const int64_t peak = word_peak(static_cast<size_t>(size));
+    EXPECT_LT(128 * size * peak, int64_t{1} << 31);
+    EXPECT_GT(peak, 127);
+  }
 }
 
 TEST_P(TileKernelsTest, Bf16SumsAreThoseOfFloatArithmetic) {
-  const Bf16Tile tile = tile_kernels(GetParam()).bf16;
+  const Bf16Tile tile = kernels_.bf16;
   if (tile == nullptr) GTEST_SKIP() << "no bfloat16 at this level";
   Random random(2);
   for (const size_t groups : {1, 7, 32, 120}) {

@@ -18,6 +18,7 @@ Decoder::Decoder(const Weights& weights, std::vector<AlignmentHead> alignment_he
       kernels_(nn::tile_kernels(weights.instruction_set())),
       n_state_(static_cast<size_t>(weights.dimensions().n_state)),
       n_heads_(static_cast<size_t>(weights.dimensions().n_heads)),
+      element_(nn::size_of(kernels_.activations)),
       scratch_(static_cast<size_t>(team.threads())),
       x_(kMostRows * n_state_),
       projected_(kMostRows * 3 * n_state_),
@@ -25,7 +26,7 @@ Decoder::Decoder(const Weights& weights, std::vector<AlignmentHead> alignment_he
       hidden_(kMostRows * 4 * n_state_) {
   for (Scratch& scratch : scratch_) {
     scratch.normed = nn::Buffer<float>(n_state_);
-    scratch.bytes = nn::Buffer<uint8_t>(kMostRows * 4 * n_state_);
+    scratch.activations = nn::Buffer<std::byte>(kMostRows * 4 * n_state_ * element_);
     scratch.scales = nn::Buffer<float>(kMostRows);
     scratch.scores = nn::Buffer<float>(static_cast<size_t>(weights.dimensions().n_text_positions));
     const auto n_keys = static_cast<size_t>(weights.dimensions().n_audio_positions);
@@ -141,23 +142,28 @@ void Decoder::run_layer(size_t layer, Scratch& scratch) {
   multiply(quantise(hidden_.data(), 4 * n_state_, scratch), n_rows, weights.feed_forward.out, residual);
 }
 
-nn::Int8Rows Decoder::norm_and_quantise(const LayerNormWeights& norm, Scratch& scratch) const {
+nn::QuantisedRows Decoder::norm_and_quantise(const LayerNormWeights& norm, Scratch& scratch) const {
+  const size_t stride = n_state_ * element_;
   for (size_t row = 0; row < rows_.size(); ++row) {
     nn::layer_norm(x_.data() + row * n_state_, norm.gain.data(), norm.shift.data(), n_state_, scratch.normed.data());
-    scratch.scales[row] = nn::quantise_row(scratch.normed.data(), n_state_, scratch.bytes.data() + row * n_state_);
+    scratch.scales[row] = nn::quantise_row(kernels_.activations, scratch.normed.data(), n_state_,
+                                           scratch.activations.data() + row * stride);
   }
-  return {scratch.bytes.data(), n_state_, scratch.scales.data()};
+  return {scratch.activations.data(), stride, scratch.scales.data()};
 }
 
 template <class T>
-nn::Int8Rows Decoder::quantise(const T* rows, size_t row_size, Scratch& scratch) const {
+nn::QuantisedRows Decoder::quantise(const T* rows, size_t row_size, Scratch& scratch) const {
+  const size_t stride = row_size * element_;
   for (size_t row = 0; row < rows_.size(); ++row) {
-    scratch.scales[row] = nn::quantise_row(rows + row * row_size, row_size, scratch.bytes.data() + row * row_size);
+    scratch.scales[row] = nn::quantise_row(kernels_.activations, rows + row * row_size, row_size,
+                                           scratch.activations.data() + row * stride);
   }
-  return {scratch.bytes.data(), row_size, scratch.scales.data()};
+  return {scratch.activations.data(), stride, scratch.scales.data()};
 }
 
-void Decoder::multiply(const nn::Int8Rows& rows, size_t n_rows, const nn::Int8Weights& weights, const Finish& finish) {
+void Decoder::multiply(const nn::QuantisedRows& rows, size_t n_rows, const nn::Int8Weights& weights,
+                       const Finish& finish) {
   const auto n_threads = static_cast<size_t>(team_.threads());
   const size_t n_panels = weights.n_panels();
   // Several tasks per thread, so that one that lost its processor for a while does not hold up the others.
@@ -216,10 +222,14 @@ void Decoder::attend_self_head(size_t layer, Range run, size_t head, Scratch& sc
 }
 
 void Decoder::attend_cross(size_t layer, Scratch& scratch) {
-  const int n_tasks = static_cast<int>(groups_.size() * n_heads_);
+  // Half of the heads at once: their keys lie one after another, and so do their values.
+  const size_t n_heads = (n_heads_ + 1) / 2;
+  const int n_tasks = static_cast<int>(2 * groups_.size());
   for (int task = team_.take_task(); task < n_tasks; task = team_.take_task()) {
-    const auto index = static_cast<size_t>(task);
-    attend_cross_head(layer, groups_[index / n_heads_], index % n_heads_, scratch);
+    const Range& group = groups_[static_cast<size_t>(task) / 2];
+    const size_t first = static_cast<size_t>(task) % 2 * n_heads;
+    const size_t last = std::min(first + n_heads, n_heads_);
+    for (size_t head = first; head < last; ++head) attend_cross_head(layer, group, head, scratch);
   }
   team_.barrier();
 }
@@ -246,15 +256,16 @@ void Decoder::attend_cross_head(size_t layer, Range group, size_t head, Scratch&
 
 void Decoder::project(float* logits, Scratch& scratch) {
   const LayerNormWeights& norm = weights_.decoder_norm;
+  const size_t stride = n_state_ * element_;
   size_t n_wanted = 0;
   for (size_t row = 0; row < rows_.size(); ++row) {
     if (!rows_[row].wants_logits) continue;
     nn::layer_norm(x_.data() + row * n_state_, norm.gain.data(), norm.shift.data(), n_state_, scratch.normed.data());
-    scratch.scales[n_wanted] =
-        nn::quantise_row(scratch.normed.data(), n_state_, scratch.bytes.data() + n_wanted * n_state_);
+    scratch.scales[n_wanted] = nn::quantise_row(kernels_.activations, scratch.normed.data(), n_state_,
+                                                scratch.activations.data() + n_wanted * stride);
     ++n_wanted;
   }
-  multiply({scratch.bytes.data(), n_state_, scratch.scales.data()}, n_wanted, weights_.projection,
+  multiply({scratch.activations.data(), stride, scratch.scales.data()}, n_wanted, weights_.projection,
            {.out_f32 = logits, .out_stride = logits_stride()});
 }
 

@@ -40,10 +40,10 @@ class Decoder {
   };
   // A member's activations.
   struct Scratch {
-    nn::Buffer<float> normed;   // [n_state]
-    nn::Buffer<uint8_t> bytes;  // [rows][4 * n_state]
-    nn::Buffer<float> scales;   // [rows]
-    nn::Buffer<float> scores;   // [n_text_positions]
+    nn::Buffer<float> normed;           // [n_state]
+    nn::Buffer<std::byte> activations;  // [rows][4 * n_state] of the kernels' kind
+    nn::Buffer<float> scales;           // [rows]
+    nn::Buffer<float> scores;           // [n_text_positions]
     nn::Buffer<float> attention;
   };
 
@@ -59,17 +59,18 @@ class Decoder {
   void attend_cross(size_t layer, Scratch& scratch);
   void attend_cross_head(size_t layer, Range group, size_t head, Scratch& scratch);
   void project(float* logits, Scratch& scratch);
-  nn::Int8Rows norm_and_quantise(const LayerNormWeights& norm, Scratch& scratch) const;
+  nn::QuantisedRows norm_and_quantise(const LayerNormWeights& norm, Scratch& scratch) const;
   template <class T>
-  nn::Int8Rows quantise(const T* rows, size_t row_size, Scratch& scratch) const;
+  nn::QuantisedRows quantise(const T* rows, size_t row_size, Scratch& scratch) const;
   // Shares the panels of a product out among the members, and ends with a barrier.
-  void multiply(const nn::Int8Rows& rows, size_t n_rows, const nn::Int8Weights& weights, const nn::Finish& finish);
+  void multiply(const nn::QuantisedRows& rows, size_t n_rows, const nn::Int8Weights& weights, const nn::Finish& finish);
 
   const Weights& weights_;
   const std::vector<AlignmentHead> alignment_heads_;
   nn::Team& team_;
   const nn::TileKernels kernels_;
   const size_t n_state_, n_heads_;
+  const size_t element_;  // bytes of an activation
   std::vector<Row> rows_;
   std::vector<Range> runs_;    // rows of one sequence
   std::vector<Range> groups_;  // at most 6 rows of one window

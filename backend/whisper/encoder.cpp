@@ -13,8 +13,9 @@ Encoder::Encoder(const Weights& weights, nn::Team& team)
       team_(team),
       kernels_(nn::tile_kernels(weights.instruction_set())),
       n_state_(static_cast<size_t>(weights.dimensions().n_state)),
+      element_(nn::size_of(kernels_.activations)),
       numerics_(kernels_.bf16 != nullptr ? make_bf16_numerics(weights, team.threads())
-                                         : make_float_numerics(weights, team.threads())),
+                                         : make_int8_numerics(weights, team.threads())),
       scratch_(static_cast<size_t>(team.threads())) {}
 
 void Encoder::encode(std::span<const float> log_mel, int n_positions, int n_audio, WindowState& out,
@@ -38,12 +39,12 @@ void Encoder::prepare(int n_positions) {
     blocks_.push_back({first, std::min(block, n_positions_ - first)});
   }
   x_.reserve_discarding(n_positions_ * n_state_);
-  output_.reserve_discarding(n_positions_ * n_state_);
+  output_.reserve_discarding(n_positions_ * n_state_ * element_);
   output_scales_.reserve_discarding(n_positions_);
   for (auto& rows : cross_) rows.reserve_discarding(n_positions_ * 2 * n_state_);
   for (Scratch& scratch : scratch_) {
     scratch.normed.reserve_discarding(n_state_);
-    scratch.bytes.reserve_discarding(block * 4 * n_state_);
+    scratch.activations.reserve_discarding(block * 4 * n_state_ * element_);
     scratch.scales.reserve_discarding(block);
     scratch.context.reserve_discarding(block * n_state_);
     scratch.hidden.reserve_discarding(block * 4 * n_state_);
@@ -81,9 +82,17 @@ void Encoder::run_stem(const Call& call, int member) {
   show(call, "stem", member);
 }
 
+void Encoder::settle_keys_values() {
+  const int n_tasks = numerics_->n_settle_tasks();
+  if (n_tasks == 0) return;
+  for (int task = team_.take_task(); task < n_tasks; task = team_.take_task()) numerics_->settle(task);
+  team_.barrier();
+}
+
 void Encoder::run_layers(const Call& call, int member) {
   const size_t n_layers = weights_.encoder_layers.size();
   for (size_t layer = 0; layer < n_layers; ++layer) {
+    settle_keys_values();
     for_each_block([&](Block block) {
       finish_layer(layer, call.window.key_bias(), block, member);
       if (layer + 1 < n_layers) project(layer + 1, block, member);
@@ -94,18 +103,30 @@ void Encoder::run_layers(const Call& call, int member) {
   show(call, "output", member);
 }
 
-nn::Int8Rows Encoder::norm_and_quantise(const LayerNormWeights& norm, Block block, Scratch& scratch) {
+template <class T>
+nn::QuantisedRows Encoder::quantise(const T* rows, size_t n_rows, size_t row_size, Scratch& scratch) const {
+  const size_t stride = row_size * element_;
+  for (size_t row = 0; row < n_rows; ++row) {
+    scratch.scales[row] = nn::quantise_row(kernels_.activations, rows + row * row_size, row_size,
+                                           scratch.activations.data() + row * stride);
+  }
+  return {scratch.activations.data(), stride, scratch.scales.data()};
+}
+
+nn::QuantisedRows Encoder::norm_and_quantise(const LayerNormWeights& norm, Block block, Scratch& scratch) {
+  const size_t stride = n_state_ * element_;
   for (size_t row = 0; row < block.n; ++row) {
     const float* x = x_.data() + (block.first + row) * n_state_;
     nn::layer_norm(x, norm.gain.data(), norm.shift.data(), n_state_, scratch.normed.data());
-    scratch.scales[row] = nn::quantise_row(scratch.normed.data(), n_state_, scratch.bytes.data() + row * n_state_);
+    scratch.scales[row] = nn::quantise_row(kernels_.activations, scratch.normed.data(), n_state_,
+                                           scratch.activations.data() + row * stride);
   }
-  return {scratch.bytes.data(), n_state_, scratch.scales.data()};
+  return {scratch.activations.data(), stride, scratch.scales.data()};
 }
 
 void Encoder::project(size_t layer, Block block, int member) {
   const SelfAttentionWeights& weights = weights_.encoder_layers[layer].attention;
-  const nn::Int8Rows rows = norm_and_quantise(weights.norm, block, scratch_[static_cast<size_t>(member)]);
+  const nn::QuantisedRows rows = norm_and_quantise(weights.norm, block, scratch_[static_cast<size_t>(member)]);
   numerics_->project(weights.query_key_value, rows, block.first, block.n, static_cast<int>(layer & 1), member);
 }
 
@@ -113,28 +134,20 @@ void Encoder::finish_layer(size_t layer, const float* key_bias, Block block, int
   const EncoderLayerWeights& weights = weights_.encoder_layers[layer];
   Scratch& scratch = scratch_[static_cast<size_t>(member)];
   numerics_->attend(block.first, block.n, static_cast<int>(layer & 1), key_bias, scratch.context.data(), member);
-  for (size_t row = 0; row < block.n; ++row) {
-    scratch.scales[row] =
-        nn::quantise_row(scratch.context.data() + row * n_state_, n_state_, scratch.bytes.data() + row * n_state_);
-  }
   float* x = x_.data() + block.first * n_state_;
   const nn::Int8Weights& out = weights.attention.out;
-  nn::matmul(kernels_, {scratch.bytes.data(), n_state_, scratch.scales.data()}, block.n, out, 0, out.n_panels(),
+  nn::matmul(kernels_, quantise(scratch.context.data(), block.n, n_state_, scratch), block.n, out, 0, out.n_panels(),
              {.addend = x, .out_f32 = x, .out_stride = n_state_});
   feed_forward(weights.feed_forward, block, scratch);
 }
 
 void Encoder::feed_forward(const FeedForwardWeights& weights, Block block, Scratch& scratch) {
   const size_t n_hidden = 4 * n_state_;
-  const nn::Int8Rows rows = norm_and_quantise(weights.norm, block, scratch);
+  const nn::QuantisedRows rows = norm_and_quantise(weights.norm, block, scratch);
   nn::matmul(kernels_, rows, block.n, weights.in, 0, weights.in.n_panels(),
              {.activation = Finish::Activation::kGelu, .out_bf16 = scratch.hidden.data(), .out_stride = n_hidden});
-  for (size_t row = 0; row < block.n; ++row) {
-    scratch.scales[row] =
-        nn::quantise_row(scratch.hidden.data() + row * n_hidden, n_hidden, scratch.bytes.data() + row * n_hidden);
-  }
   float* x = x_.data() + block.first * n_state_;
-  nn::matmul(kernels_, {scratch.bytes.data(), n_hidden, scratch.scales.data()}, block.n, weights.out, 0,
+  nn::matmul(kernels_, quantise(scratch.hidden.data(), block.n, n_hidden, scratch), block.n, weights.out, 0,
              weights.out.n_panels(), {.addend = x, .out_f32 = x, .out_stride = n_state_});
 }
 
@@ -143,7 +156,8 @@ void Encoder::quantise_output(Block block) {
   for (size_t row = block.first; row < block.first + block.n; ++row) {
     float* x = x_.data() + row * n_state_;
     nn::layer_norm(x, norm.gain.data(), norm.shift.data(), n_state_, x);
-    output_scales_[row] = nn::quantise_row(x, n_state_, output_.data() + row * n_state_);
+    output_scales_[row] =
+        nn::quantise_row(kernels_.activations, x, n_state_, output_.data() + row * n_state_ * element_);
   }
 }
 
@@ -158,12 +172,14 @@ void Encoder::make_cross_keys_values(const Call& call) {
     for (int task = team_.take_task(); task < n_packs + n_projections; task = team_.take_task()) {
       if (task < n_packs) {
         const nn::Bf16* keys = cross_[(stage - 1) & 1].data() + static_cast<size_t>(task) * nn::kHeadSize;
-        nn::quantise_keys_values(keys, keys + n_state_, 2 * n_state_, call.window.head(stage - 1, task));
+        nn::quantise_keys_values(kernels_.activations, keys, keys + n_state_, 2 * n_state_,
+                                 call.window.head(stage - 1, task));
         continue;
       }
       const Block block = blocks_[static_cast<size_t>(task - n_packs)];
       const nn::Int8Weights& weights = weights_.decoder_layers[static_cast<size_t>(stage)].cross.key_value;
-      nn::matmul(kernels_, {output_.data() + block.first * n_state_, n_state_, output_scales_.data() + block.first},
+      const size_t stride = n_state_ * element_;
+      nn::matmul(kernels_, {output_.data() + block.first * stride, stride, output_scales_.data() + block.first},
                  block.n, weights, 0, weights.n_panels(),
                  {.out_bf16 = cross_[stage & 1].data() + block.first * 2 * n_state_, .out_stride = 2 * n_state_});
     }

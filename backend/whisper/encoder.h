@@ -40,11 +40,11 @@ class Encoder {
   };
   // A member's activations of one block.
   struct Scratch {
-    nn::Buffer<float> normed;     // [n_state]
-    nn::Buffer<uint8_t> bytes;    // [block][4 * n_state]
-    nn::Buffer<float> scales;     // [block]
-    nn::Buffer<float> context;    // [block][n_state]
-    nn::Buffer<nn::Bf16> hidden;  // [block][4 * n_state]
+    nn::Buffer<float> normed;           // [n_state]
+    nn::Buffer<std::byte> activations;  // [block][4 * n_state] of the kernels' kind
+    nn::Buffer<float> scales;           // [block]
+    nn::Buffer<float> context;          // [block][n_state]
+    nn::Buffer<nn::Bf16> hidden;        // [block][4 * n_state]
   };
 
   void prepare(int n_positions);
@@ -56,7 +56,10 @@ class Encoder {
   void finish_layer(size_t layer, const float* key_bias, Block block, int member);
   void feed_forward(const FeedForwardWeights& weights, Block block, Scratch& scratch);
   void quantise_output(Block block);
-  nn::Int8Rows norm_and_quantise(const LayerNormWeights& norm, Block block, Scratch& scratch);
+  template <class T>
+  nn::QuantisedRows quantise(const T* rows, size_t n_rows, size_t row_size, Scratch& scratch) const;
+  nn::QuantisedRows norm_and_quantise(const LayerNormWeights& norm, Block block, Scratch& scratch);
+  void settle_keys_values();
   void show(const Call& call, const std::string& stage, int member);
   template <class Work>
   void for_each_block(Work work);
@@ -65,12 +68,13 @@ class Encoder {
   nn::Team& team_;
   const nn::TileKernels kernels_;
   const size_t n_state_;
+  const size_t element_;  // bytes of an activation
   std::unique_ptr<EncoderNumerics> numerics_;
   size_t n_positions_ = 0;
   std::vector<Block> blocks_;
   std::vector<Scratch> scratch_;     // by member
   nn::Buffer<float> x_;              // residual stream, [n_positions][n_state]
-  nn::Buffer<uint8_t> output_;       // quantised output, [n_positions][n_state]
+  nn::Buffer<std::byte> output_;     // quantised output, [n_positions][n_state]
   nn::Buffer<float> output_scales_;  // [n_positions]
   nn::Buffer<nn::Bf16> cross_[2];    // by parity of the layer: keys and values, [n_positions][2 * n_state]
 };

@@ -1,5 +1,5 @@
 // The parts of the encoder that differ between processors: convolutions and self-attention, in bfloat16 where there is
-// a dot product for it, otherwise in float.
+// a dot product for it, otherwise in float and in 8 bits.
 #pragma once
 
 #include <memory>
@@ -27,13 +27,17 @@ class EncoderNumerics {
   // Second convolution, GELU and positions: x [n][n_state]; all frames of the first must be there.
   virtual void convolve2(size_t first, size_t n, float* x) = 0;
   // Queries, keys and values of the block's rows. parity: layer & 1, since keys and values are kept twice.
-  virtual void project(const nn::Int8Weights& weights, const nn::Int8Rows& rows, size_t first, size_t n, int parity,
-                       int member) = 0;
+  virtual void project(const nn::Int8Weights& weights, const nn::QuantisedRows& rows, size_t first, size_t n,
+                       int parity, int member) = 0;
+  // What is to be done with the keys and values of all positions before any are attended to: by any thread, in
+  // n_settle_tasks() tasks, between two barriers.
+  virtual int n_settle_tasks() const = 0;
+  virtual void settle(int task) = 0;
   // Attention of the block's queries over all keys of that parity: out [n][n_state].
   virtual void attend(size_t first, size_t n, int parity, const float* key_bias, float* out, int member) = 0;
 };
 
 std::unique_ptr<EncoderNumerics> make_bf16_numerics(const Weights& weights, int threads);
-std::unique_ptr<EncoderNumerics> make_float_numerics(const Weights& weights, int threads);
+std::unique_ptr<EncoderNumerics> make_int8_numerics(const Weights& weights, int threads);
 
 }  // namespace v2t::whisper

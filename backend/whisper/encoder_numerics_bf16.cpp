@@ -74,7 +74,7 @@ class Bf16Numerics final : public EncoderNumerics {
                 .out_stride = n_state_});
   }
 
-  void project(const nn::Int8Weights& weights, const nn::Int8Rows& rows, size_t first, size_t n, int parity,
+  void project(const nn::Int8Weights& weights, const nn::QuantisedRows& rows, size_t first, size_t n, int parity,
                int member) override {
     const size_t n_panels = n_state_ / nn::kPanelColumns;
     nn::matmul(kernels_, rows, n, weights, 0, n_panels,
@@ -88,6 +88,9 @@ class Bf16Numerics final : public EncoderNumerics {
     }
     if (first + n == n_positions_) clear_values_beyond_end(parity);
   }
+
+  int n_settle_tasks() const override { return 0; }
+  void settle(int) override {}
 
   void attend(size_t first, size_t n, int parity, const float* key_bias, float* out, int member) override {
     const auto& scratch = scratch_[static_cast<size_t>(member)];

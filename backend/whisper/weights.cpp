@@ -53,7 +53,8 @@ class WeightsLoader {
       : source_(source),
         weights_(weights),
         stop_(std::move(stop)),
-        n_state_(static_cast<size_t>(weights.dimensions().n_state)) {}
+        n_state_(static_cast<size_t>(weights.dimensions().n_state)),
+        activations_(nn::tile_kernels(weights.instruction_set()).activations) {}
 
   Result<void> load() {
     TRY_VOID(load_encoder());
@@ -84,10 +85,10 @@ class WeightsLoader {
         TensorRows::open(source_, name, {static_cast<int64_t>(n_outputs), static_cast<int64_t>(n_inputs)}));
     if (rows.is_int8()) {
       const auto read = [&](size_t row, std::span<int8_t> out) { return rows.read_int8(row, out); };
-      return nn::pack_int8_rows(arena(), n_outputs, n_inputs, read, bias);
+      return nn::pack_int8_rows(arena(), activations_, n_outputs, n_inputs, read, bias);
     }
     const auto read = [&](size_t row, std::span<float> out) { rows.read(row, out); };
-    return nn::pack_int8(arena(), n_outputs, n_inputs, read, bias);
+    return nn::pack_int8(arena(), activations_, n_outputs, n_inputs, read, bias);
   }
 
   // Converters leave out a bias that a layer has not.
@@ -216,6 +217,7 @@ class WeightsLoader {
   Weights& weights_;
   const std::stop_token stop_;
   const size_t n_state_;
+  const nn::Activations activations_;
 };
 
 Result<std::shared_ptr<const Weights>> Weights::load(const TensorSource& source, const Dimensions& dimensions,

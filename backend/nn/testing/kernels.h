@@ -1,0 +1,29 @@
+// The tile kernels that tests try: those of this machine, and a plain one of bytes, so that what stands around VPDPBUSD
+// is tested on processors without it.
+#pragma once
+
+#include <vector>
+
+#include "nn/tile_kernels.h"
+
+namespace v2t::nn::testing {
+
+inline void plain_byte_tile(size_t n_rows, const void* a, size_t a_stride, const int8_t* panel, size_t n_groups,
+                            int32_t* sums, size_t sums_stride) {
+  for (size_t i = 0; i < n_rows * kPanelColumns; ++i) {
+    const size_t row = i / kPanelColumns;
+    const size_t column = i % kPanelColumns;
+    const auto* x = static_cast<const uint8_t*>(a) + row * a_stride;
+    int32_t sum = 0;
+    for (size_t k = 0; k < 4 * n_groups; ++k) sum += x[k] * panel[(k / 4 * kPanelColumns + column) * 4 + k % 4];
+    sums[row * sums_stride + column] = sum;
+  }
+}
+
+inline std::vector<TileKernels> all_kernels() {
+  std::vector<TileKernels> kernels{{Activations::kBytes, plain_byte_tile, nullptr}};
+  for (const InstructionSet set : available_instruction_sets()) kernels.push_back(tile_kernels(set));
+  return kernels;
+}
+
+}  // namespace v2t::nn::testing
