@@ -45,6 +45,7 @@ struct WindowResult {
   uint64_t window = 0;
   std::vector<Segment> segments;  // media time; empty when nothing was said
   Samples media_end{};            // Window::media_end
+  Coverage coverage = {};         // zeros where the window does not say where speech is
 };
 
 // The windows of one job. submit() and next() may be called from two threads, each from one.

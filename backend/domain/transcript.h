@@ -17,7 +17,7 @@ struct Word {
   Millis start{};         // media time
   Millis end{};           // >= start; words of a segment are in order and do not overlap
   std::string text;       // UTF-8 with its leading space where the language writes one
-  float probability = 0;  // of its tokens, geometric mean, [0, 1]
+  float probability = 0;  // that it is right, calibrated, [0, 1]
 
   friend bool operator==(const Word&, const Word&) = default;
 };
@@ -46,6 +46,20 @@ struct Segment {
   friend bool operator==(const Segment&, const Segment&) = default;
 };
 
+// How much of the speech that the voice detector heard became text.
+struct Coverage {
+  Samples speech{};
+  Samples covered{};         // by words
+  Samples unintelligible{};  // by segments of that kind; what is left was taken for noise, or is shorter than a word
+
+  Coverage& operator+=(const Coverage& other) {
+    speech += other.speech;
+    covered += other.covered;
+    unintelligible += other.unintelligible;
+    return *this;
+  }
+};
+
 struct Transcript {
   std::string name;      // of the media, as the user knows it
   std::string model;     // "base"
@@ -54,6 +68,7 @@ struct Transcript {
   Millis duration{};              // of the audio that was read
   std::vector<Segment> segments;  // in order of time
   std::vector<std::string> warnings;
+  std::optional<Coverage> coverage;  // where it was measured
 };
 
 }  // namespace v2t

@@ -38,11 +38,19 @@ class TimeMap {
   std::vector<Region> regions_;
 };
 
+// Where somebody speaks, as the voice detector hears it.
+struct SpeechSpan {
+  Samples start{};  // window time
+  Samples end{};
+  float probability = 0;  // of speech, on average
+};
+
 struct Window {
   uint64_t number = 0;         // 0, 1, 2 ... within a file
   std::vector<float> samples;  // mono, 16 kHz, at most 30 s
   TimeMap time_map;
-  Samples media_end{};  // all media before this time is covered once this window is done
+  Samples media_end{};                  // all media before this time is covered once this window is done
+  std::vector<SpeechSpan> speech = {};  // in order, apart; empty where nobody looked
 };
 
 // Cuts one audio stream into windows; deterministic: the same audio gives the same windows, whatever the chunking.

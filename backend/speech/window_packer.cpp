@@ -128,6 +128,34 @@ void WindowPacker::raise_quiet_regions(Window& window) const {
   }
 }
 
+// Runs of speech among the first `count` pieces, in window time.
+std::vector<SpeechSpan> WindowPacker::speech(size_t count) const {
+  std::vector<SpeechSpan> spans;
+  Samples at{};
+  size_t n_pieces = 0;  // of the last span
+  size_t n_quiet = options_.shortest_pause;
+  const auto drop_noise = [&] {
+    if (!spans.empty() && n_pieces < options_.shortest_speech) spans.pop_back();
+  };
+  for (size_t i = 0; i < count; ++i) {
+    if (is_quiet(i)) {
+      ++n_quiet;
+    } else {
+      if (n_quiet >= options_.shortest_pause || (i > 0 && is_join(i))) {
+        drop_noise();
+        spans.push_back({at, at, 0});
+        n_pieces = 0;
+      }
+      n_quiet = 0;
+      spans.back().end = at + pieces_[i].length;
+      spans.back().probability += (pieces_[i].probability - spans.back().probability) / static_cast<float>(++n_pieces);
+    }
+    at += pieces_[i].length;
+  }
+  drop_noise();
+  return spans;
+}
+
 // The first `count` pieces become a window.
 void WindowPacker::close(size_t count) {
   std::vector<TimeMap::Region> regions;
@@ -139,7 +167,7 @@ void WindowPacker::close(size_t count) {
   }
   const auto samples_end = samples_.begin() + length.count();
   windows_.push_back({n_windows_++, std::vector<float>(samples_.begin(), samples_end), TimeMap(std::move(regions)),
-                      end_of(count - 1)});
+                      end_of(count - 1), speech(count)});
   raise_quiet_regions(windows_.back());
   samples_.erase(samples_.begin(), samples_end);
   pieces_.erase(pieces_.begin(), pieces_.begin() + static_cast<int64_t>(count));

@@ -16,6 +16,8 @@ struct PackerOptions {
   Samples cut_within{kSampleRateHz * 14};    // a full window is cut at the best place in its last part of this length
   Samples closing_pause{kSampleRateHz * 8};  // a silence this long ends a window: what follows is another matter
   float pause_probability = 0.35F;           // below: a pause
+  size_t shortest_speech = 4;                // pieces: shorter runs are noise
+  size_t shortest_pause = 3;                 // pieces: shorter dips do not end a run of speech
 };
 
 struct Chunk {
@@ -54,6 +56,7 @@ class WindowPacker {
   std::optional<size_t> best_pause(size_t first) const;
   size_t quietest_boundary(size_t first) const;
   size_t best_cut() const;
+  std::vector<SpeechSpan> speech(size_t count) const;
   float level(size_t first, size_t count) const;
   void raise_quiet_regions(Window& window) const;
   void close(size_t count);

@@ -17,7 +17,7 @@ void Batch::add(Owner owner, uint64_t ticket, std::shared_ptr<const DecodePlan> 
   CHECK(slot != slots_.end());
   if (!slot->encoded) {
     slot->encoded = forward_->make_window();
-    slot->sequence = forward_->make_sequence();
+    slot->sequences = std::make_unique<SequencePool>([this] { return forward_->make_sequence(); });
   }
   slot->task.emplace(*model_, std::move(plan), std::move(window));
   slot->owner = std::move(owner);
@@ -51,7 +51,7 @@ void Batch::decode() {
   const auto n_wanted = std::count_if(rows_.begin(), rows_.end(), [](const auto& row) { return row.wants_logits; });
   make_room_for_logits(static_cast<size_t>(n_wanted));
   forward_->decode(rows_, logits_);
-  const float* logits = logits_.data();
+  float* logits = logits_.data();
   for (auto& slot : slots_) {
     if (!slot.task || slot.task->need() != Need::kDecode) continue;
     logits += slot.task->take(logits, forward_->logits_stride()) * forward_->logits_stride();
@@ -64,7 +64,7 @@ std::vector<Batch::Finished> Batch::step(const std::function<bool()>& goes_on) {
     if (!slot.task || slot.task->need() != Need::kEncode) continue;
     if (!goes_on()) return {};
     encode(slot.task->samples(), slot.task->size(), *slot.encoded);
-    slot.task->begin_decoding(*slot.encoded, *slot.sequence);
+    slot.task->begin_decoding(*slot.encoded, *slot.sequences);
   }
   decode();
   std::vector<Finished> finished;
@@ -80,12 +80,13 @@ std::vector<Batch::Finished> Batch::step(const std::function<bool()>& goes_on) {
 std::vector<LanguageGuess> Batch::guess_language(std::span<const float> samples, Context context) {
   if (!guessing_.encoded) {
     guessing_.encoded = forward_->make_window();
-    guessing_.sequence = forward_->make_sequence();
+    guessing_.sequences = std::make_unique<SequencePool>([this] { return forward_->make_sequence(); });
   }
   encode(samples, encode_size(samples.size(), model_->config.dimensions, context), *guessing_.encoded);
-  guessing_.sequence->start(*guessing_.encoded);
+  Sequence& sequence = guessing_.sequences->at(0);
+  sequence.start(*guessing_.encoded);
   make_room_for_logits(1);
-  const DecoderRow row{guessing_.sequence.get(), model_->tokenizer.special().start_of_transcript, true};
+  const DecoderRow row{&sequence, model_->tokenizer.special().start_of_transcript, true};
   forward_->decode({&row, 1}, logits_);
   std::vector<LanguageGuess> guesses;
   float highest = logits_[static_cast<size_t>(model_->languages.front().second)];

@@ -39,7 +39,7 @@ class Batch {
  private:
   struct Slot {
     std::unique_ptr<EncodedWindow> encoded;
-    std::unique_ptr<Sequence> sequence;
+    std::unique_ptr<SequencePool> sequences;
     std::optional<WindowTask> task;
     Owner owner;
     uint64_t ticket = 0;

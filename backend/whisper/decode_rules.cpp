@@ -125,6 +125,30 @@ Choice DecodeRules::choose(std::span<const float> logits, std::span<const int> s
   return temperature > 0 ? sample(logits, what, temperature, random) : greedy(logits, what);
 }
 
+std::vector<Choice> DecodeRules::choose_best(std::span<const float> logits, std::span<const int> sampled,
+                                             Timestamps timestamps, size_t n) const {
+  const Allowed what = allowed(sampled, timestamps);
+  const Choice first = greedy(logits, what);
+  const bool is_stamp = first.token >= timestamp_begin_;
+  const float base = logits[static_cast<size_t>(first.token)] - first.log_probability;  // log of the sum
+  std::vector<Choice> best;                                                             // ascending
+  const auto offer = [&](int token) {
+    const float log_probability = logits[static_cast<size_t>(token)] - base;
+    if (best.size() == n && log_probability <= best.front().log_probability) return;
+    const auto place = std::lower_bound(best.begin(), best.end(), log_probability,
+                                        [](const Choice& c, float value) { return c.log_probability < value; });
+    best.insert(place, {token, log_probability});
+    if (best.size() > n) best.erase(best.begin());
+  };
+  // Where timestamps together are more probable than any text, only they stand to choice: see greedy().
+  for (int token = 0; what.text_bias != nullptr && !is_stamp && token <= end_of_text_; ++token)
+    if (what.text_bias[token] != kForbidden) offer(token);
+  for (int token = what.first_timestamp; token <= what.last_timestamp; ++token) offer(token);
+  if (best.empty()) best.push_back(first);
+  std::reverse(best.begin(), best.end());
+  return best;
+}
+
 float DecodeRules::probability(std::span<const float> logits, int token) {
   const auto row = nn::row_statistics(logits.data(), nullptr, logits.size());
   return std::exp(logits[static_cast<size_t>(token)] - row.log_sum_exp);

@@ -39,6 +39,10 @@ class DecodeRules {
   Choice choose(std::span<const float> logits, std::span<const int> sampled, Timestamps timestamps, float temperature,
                 Random& random) const;
 
+  // The n most probable next tokens that are allowed, the best first; fewer where fewer are allowed.
+  std::vector<Choice> choose_best(std::span<const float> logits, std::span<const int> sampled, Timestamps timestamps,
+                                  size_t n) const;
+
   // Probability of one token among all: for <|nospeech|> at the start of the transcript.
   static float probability(std::span<const float> logits, int token);
 

@@ -89,7 +89,8 @@ void Decoder::group_rows() {
     if (!same_sequence) runs_.push_back({i, 0});
     ++runs_.back().n;
     const bool same_window = i > 0 && &rows_[i].sequence->window() == &rows_[i - 1].sequence->window();
-    if (!same_window || groups_.back().n == nn::kTileRows) groups_.push_back({i, 0});
+    const bool same_bias = i > 0 && rows_[i].sequence->key_bias() == rows_[i - 1].sequence->key_bias();
+    if (!same_window || !same_bias || groups_.back().n == nn::kTileRows) groups_.push_back({i, 0});
     ++groups_.back().n;
   }
 }
@@ -240,7 +241,7 @@ void Decoder::attend_cross_head(size_t layer, Range group, size_t head, Scratch&
                               .query_stride = n_state_,
                               .n_queries = group.n,
                               .head = window.head(static_cast<int>(layer), static_cast<int>(head)),
-                              .key_bias = window.key_bias(),
+                              .key_bias = rows_[group.first].sequence->key_bias(),
                               .out = context_.data() + group.first * n_state_ + head * kHeadSize,
                               .out_stride = n_state_};
   for (size_t index = 0; index < alignment_heads_.size(); ++index) {

@@ -231,15 +231,7 @@ class BatchedEngine final : public SpeechEngine {
   }
 
   Result<std::unique_ptr<EngineSession>> open_session(DecodeOptions options) override {
-    const auto& temperatures = options.temperatures;
-    const bool has_sense = !temperatures.empty() && std::all_of(temperatures.begin(), temperatures.end(),
-                                                                [](float t) { return t >= 0 && t <= 2; });
-    if (!has_sense) return fail(ErrorCode::kInvalidArgument, "temperatures: at least one, each from 0 to 2");
-    auto plan = std::make_shared<DecodePlan>();
-    TRY(plan->prompt, make_prompt(core_->model(), options, Timestamps::kWithout));
-    TRY(plan->prompt_with_timestamps, make_prompt(core_->model(), options, Timestamps::kWith));
-    plan->options = std::move(options);
-    plan->context = core_->options().context;
+    TRY(auto plan, make_decode_plan(core_->model(), std::move(options), core_->options().context));
     return std::unique_ptr<EngineSession>(std::make_unique<BatchedSession>(core_, std::move(plan)));
   }
 

@@ -36,6 +36,12 @@ class EncodedWindow {
   virtual int n_audio_positions() const = 0;  // that hold audio
 };
 
+// Audio positions [first, end) of a window.
+struct PositionRange {
+  int first = 0;
+  int end = 0;
+};
+
 // One token sequence being decoded against a window: self-attention keys and values, and the attention of the
 // alignment heads per position. Reusable.
 class Sequence {
@@ -43,6 +49,8 @@ class Sequence {
   virtual ~Sequence() = default;
   // Starts anew at position 0 against this window, which must outlive the use.
   virtual void start(const EncodedWindow& window) = 0;
+  // After start(): it hears only these positions, and the padding.
+  virtual void hear_only(PositionRange range) = 0;
   virtual int length() const = 0;  // tokens fed so far
   // Becomes a copy of the other's state (beam search). Both from the same Forward.
   virtual void copy_from(const Sequence& other) = 0;

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "whisper/confidence.h"
 
 namespace v2t::whisper {
 namespace {
@@ -91,9 +92,9 @@ std::vector<std::span<const TimedWord>> split(std::span<const TimedWord> words) 
 
 // A word belongs to the region where its middle is: at a join it neither begins before nor ends after the silence
 // that was left out.
-Word to_media(const TimedWord& word, const TimeMap& time_map) {
-  Word out{to_millis(word.start), to_millis(word.end), word.text,
-           std::clamp(std::exp(word.log_probability), 0.0F, 1.0F)};
+Word to_media(const TimedWord& word, const StretchStatistics& statistics, const TimeMap& time_map) {
+  const float probability = chance_of_being_right(word.lowest_log_probability, statistics.avg_logprob);
+  Word out{to_millis(word.start), to_millis(word.end), word.text, probability};
   const auto& regions = time_map.regions();
   if (regions.empty()) return out;
   const Samples middle = word.start + (word.end - word.start) / 2;
@@ -117,7 +118,7 @@ std::vector<Segment> make_segments(std::span<const TimedWord> words, const Stret
     Segment segment;
     segment.window = window_number;
     for (const auto& word : part) {
-      segment.words.push_back(to_media(word, time_map));
+      segment.words.push_back(to_media(word, statistics, time_map));
       segment.text += word.text;
       segment.tokens.insert(segment.tokens.end(), word.tokens.begin(), word.tokens.end());
     }
@@ -129,6 +130,7 @@ std::vector<Segment> make_segments(std::span<const TimedWord> words, const Stret
     segment.no_speech_prob = statistics.no_speech_prob;
     segment.compression_ratio = statistics.compression_ratio;
     segment.temperature = statistics.temperature;
+    segment.language = statistics.language;
     segments.push_back(std::move(segment));
   }
   return segments;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <vector>
 
 #include "domain/transcript.h"
@@ -16,6 +17,7 @@ struct StretchStatistics {
   float no_speech_prob = 0;
   float compression_ratio = 0;
   float temperature = 0;
+  std::string language;
 };
 
 // words: in window time, in order. Segments end at the end of a sentence, at pauses of more than 1 s, and, where they

@@ -13,7 +13,21 @@ SequenceState::SequenceState(const Dimensions& dimensions, size_t n_recorded)
 void SequenceState::start(const EncodedWindow& window) {
   window_ = static_cast<const WindowState*>(&window);
   length_ = 0;
+  is_restricted_ = false;
   alignment_.clear();
+}
+
+void SequenceState::hear_only(PositionRange range) {
+  constexpr float kUnheard = -100;  // a power of 2: nothing
+  const size_t n_keys = nn::padded_keys(static_cast<size_t>(window_->n_positions()));
+  key_bias_.reserve_discarding(n_keys);
+  const float* bias = window_->key_bias();
+  for (size_t key = 0; key < n_keys; ++key) {
+    const int position = static_cast<int>(key);
+    const bool is_heard = position >= window_->n_audio_positions() || (position >= range.first && position < range.end);
+    key_bias_[key] = is_heard ? (bias == nullptr ? 0 : bias[key]) : kUnheard;
+  }
+  is_restricted_ = true;
 }
 
 void SequenceState::reserve(size_t length) {
@@ -25,6 +39,8 @@ void SequenceState::reserve(size_t length) {
 void SequenceState::copy_from(const Sequence& other) {
   const auto& source = static_cast<const SequenceState&>(other);
   if (&source == this) return;
+  CHECK(!source.is_restricted_);  // those only answer one question
+  is_restricted_ = false;
   CHECK(source.window_ != nullptr && source.n_layers_ == n_layers_ && source.n_recorded_ == n_recorded_);
   window_ = source.window_;
   length_ = source.length_;

@@ -19,6 +19,7 @@ class SequenceState final : public Sequence {
   SequenceState(const Dimensions& dimensions, size_t n_recorded);
 
   void start(const EncodedWindow& window) override;
+  void hear_only(PositionRange range) override;
   int length() const override { return static_cast<int>(length_); }
   void copy_from(const Sequence& other) override;
   std::span<const float> alignment() const override { return alignment_; }
@@ -27,6 +28,8 @@ class SequenceState final : public Sequence {
   void reserve(size_t length);
   void set_length(size_t length) { length_ = length; }
   const WindowState& window() const { return *window_; }
+  // As WindowState::key_bias(), for what this sequence hears.
+  const float* key_bias() const { return is_restricted_ ? key_bias_.data() : window_->key_bias(); }
   // [64 positions][64] of one head; 64 positions belong to a chunk.
   nn::Bf16* keys(size_t chunk, size_t layer, size_t head) const { return rows(chunk, layer, 0, head); }
   nn::Bf16* values(size_t chunk, size_t layer, size_t head) const { return rows(chunk, layer, 1, head); }
@@ -43,6 +46,8 @@ class SequenceState final : public Sequence {
   const size_t n_layers_, n_heads_, n_recorded_;
   const WindowState* window_ = nullptr;
   size_t length_ = 0;
+  bool is_restricted_ = false;
+  nn::Buffer<float> key_bias_;                // of a restricted one
   std::vector<nn::Buffer<nn::Bf16>> chunks_;  // [layer][keys, values][head][64][64]
   std::vector<float> alignment_;
 };

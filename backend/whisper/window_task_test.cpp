@@ -53,22 +53,19 @@ class Task : public ::testing::Test {
   }
 
   WindowResult run(Window given, Script script) {
-    auto plan = std::make_shared<DecodePlan>();
-    plan->options = options_;
-    plan->prompt = make_prompt(model_, options_, Timestamps::kWithout).value();
-    plan->prompt_with_timestamps = make_prompt(model_, options_, Timestamps::kWith).value();
+    const auto plan = make_decode_plan(model_, options_, Context::kReduced).value();
     const auto forward = testing::make_fake_forward(model_.config.dimensions, 1, std::move(script), log_);
     const auto encoded = forward->make_window();
-    const auto sequence = forward->make_sequence();
+    SequencePool sequences([&] { return forward->make_sequence(); });
     MelExtractor mel(80);
     WindowTask task(model_, plan, std::move(given));
-    std::vector<float> logits(forward->logits_stride() * 2);
+    std::vector<float> logits(forward->logits_stride() * 12);
     while (task.need() != WindowTask::Need::kNothing) {
       if (task.need() == WindowTask::Need::kEncode) {
         const auto size = task.size();
         forward->encode(mel.compute(task.samples(), 2 * size.n_positions), size.n_positions, size.n_audio_positions,
                         *encoded);
-        task.begin_decoding(*encoded, *sequence);
+        task.begin_decoding(*encoded, sequences);
       }
       std::vector<DecoderRow> rows;
       task.add_rows(rows);
@@ -229,6 +226,122 @@ TEST_F(Task, StopsAtTheLimitOfTextPositions) {
   for (const auto& segment : result.segments) n_tokens += segment.tokens.size();
   EXPECT_GE(n_tokens, 200U);
   EXPECT_LE(n_tokens, 224U * 6);
+}
+
+// After "a" all goes on badly, after "b" well; "a" is a little more probable.
+Answer misleading(const Question& question, size_t n_prompt, const SpecialTokens& special) {
+  const size_t n_said = question.fed.size() - std::min(question.fed.size(), n_prompt);
+  if (n_said == 0) return {{{'a' - '!', 5.0F}, {'b' - '!', 4.8F}}, 0};
+  if (n_said == 1 && question.fed.back() == 'b' - '!') return {{{special.end_of_text, 8.0F}}, 10};
+  Answer doubt{{{special.end_of_text, 3.0F}}, 10};
+  for (int token = 60; token < 90; ++token) doubt.logits.emplace_back(token, 2.9F);
+  return doubt;
+}
+
+TEST_F(Task, BeamsFindWhatIsBetterInTheEnd) {
+  const auto script = [&](const Question& q) { return misleading(q, prompt_length(q), model_.tokenizer.special()); };
+  options_.temperatures = {0};
+  options_.beam_size = 3;
+  EXPECT_EQ(text_of(run(window(1.0), script)), model_.tokenizer.decode(std::vector<int>{'b' - '!'}));
+}
+
+TEST_F(Task, OneBeamIsGreedy) {
+  const auto script = [&](const Question& q) { return misleading(q, prompt_length(q), model_.tokenizer.special()); };
+  options_.temperatures = {0};
+  options_.beam_size = 1;
+  EXPECT_THAT(text_of(run(window(1.0), script)),
+              ::testing::StartsWith(model_.tokenizer.decode(std::vector<int>{'a' - '!'})));
+}
+
+TEST_F(Task, AHotwordWinsWhereItIsNearlyWhatWasHeard) {
+  const auto script = [&](const Question& q) {
+    Answer answer = say(q, "x Cowloon");
+    const Answer other = say(q, "x Kowloon", 4.0F);
+    answer.logits.insert(answer.logits.end(), other.logits.begin(), other.logits.end());
+    return answer;
+  };
+  EXPECT_EQ(text_of(run(window(1.0), script)), "x Cowloon");
+  options_.hotwords = {"kowloon"};
+  EXPECT_EQ(text_of(run(window(1.0), script)), "x Kowloon");
+  options_.beam_size = 1;
+  EXPECT_EQ(text_of(run(window(1.0), script)), "x Kowloon");
+}
+
+TEST_F(Task, CutsAWindowWhereTheLanguageChanges) {
+  options_ = {.language = "en", .languages = {"en", "ru"}, .temperatures = {0}};
+  Window given = window(12.0);
+  std::fill(given.samples.begin() + 16000, given.samples.begin() + 88000, 0.0F);
+  std::fill(given.samples.begin() + 104000, given.samples.end(), 0.0F);
+  given.speech = {{Samples(0), Samples(80000), 0.5F}, {Samples(96000), Samples(192000), 0.5F}};
+  const auto& languages = model_.tokenizer.special().languages;
+  const auto result = run(std::move(given), [&](const Question& q) {
+    if (q.fed.size() == 1)
+      return Answer{{{languages[q.heard.first == 0 ? 0 : 1].second, 9.0F}}, 0};  // the second half is Russian
+    return say(q, q.fed.at(1) == languages[0].second ? "English." : "Russian.");
+  });
+  ASSERT_EQ(result.segments.size(), 2U);
+  EXPECT_EQ(result.segments[0].text, "English.");
+  EXPECT_EQ(result.segments[0].language, "en");
+  EXPECT_EQ(result.segments[1].text, "Russian.");
+  EXPECT_EQ(result.segments[1].language, "ru");
+  EXPECT_GE(result.segments[1].start, Millis(5'000));
+}
+
+TEST_F(Task, DecodesAWindowInItsOwnLanguageWithoutEncodingItAgain) {
+  options_ = {.language = "en", .languages = {"en", "ru"}};
+  const auto& languages = model_.tokenizer.special().languages;
+  const auto result = run(window(1.5), [&](const Question& q) {
+    if (q.fed.size() == 1) return Answer{{{languages[1].second, 9.0F}}, 0};
+    return say(q, q.fed.at(1) == languages[1].second ? "Russian." : "English.");
+  });
+  EXPECT_EQ(text_of(result), "Russian.");
+  EXPECT_EQ(result.segments.at(0).language, "ru");
+  EXPECT_EQ(log_->encoded_positions.size(), 1U);
+}
+
+TEST_F(Task, HearsSpeechWithoutTextOnceMore) {
+  Window given = window(10.0);
+  std::fill(given.samples.begin() + 24000, given.samples.end(), 0.0003F);
+  given.speech = {{Samples(0), Samples(24000), 1}, {Samples(80000), Samples(160000), 0.95F}};
+  const auto result = run(std::move(given), [&](const Question& q) {
+    if (q.n_positions < 1500) return say(q, "one two");
+    const auto& s = model_.tokenizer.special();
+    if (q.fed.back() == s.transcribe) return Answer{{{s.timestamp_begin, 9.0F}}, 0};
+    std::vector<int> script = model_.tokenizer.encode(" six seven");
+    script.push_back(s.timestamp_begin + 200);
+    script.push_back(s.end_of_text);
+    const size_t n_said = q.fed.size() - 4;
+    return Answer{{{script.at(std::min(n_said, script.size() - 1)), 9.0F}}, static_cast<int>(n_said) * 20};
+  });
+  EXPECT_EQ(text_of(result), "one two six seven");
+  EXPECT_EQ(result.coverage.speech, Samples(104000));
+  EXPECT_EQ(result.coverage.unintelligible, Samples(0));
+}
+
+TEST_F(Task, SpeechThatGivesNoTextTwiceIsMarked) {
+  Window given = window(10.0);
+  std::fill(given.samples.begin() + 24000, given.samples.end(), 0.0003F);
+  given.speech = {{Samples(0), Samples(24000), 1}, {Samples(80000), Samples(160000), 0.95F}};
+  const auto result = run(std::move(given), [&](const Question& q) {
+    if (q.n_positions < 1500) return say(q, "one two");
+    return Answer{{{model_.tokenizer.special().end_of_text, 9.0F}}, 0};
+  });
+  ASSERT_EQ(result.segments.size(), 2U);
+  EXPECT_EQ(result.segments[1].kind, SegmentKind::kUnintelligible);
+  EXPECT_EQ(result.segments[1].text, "");
+  EXPECT_EQ(result.segments[1].language, "en");
+  EXPECT_EQ(result.coverage.unintelligible, Samples(80000));
+}
+
+TEST_F(Task, WhatMayBeNoiseIsNotMarked) {
+  Window given = window(10.0);
+  std::fill(given.samples.begin() + 24000, given.samples.end(), 0.0003F);
+  given.speech = {{Samples(0), Samples(24000), 1}, {Samples(80000), Samples(160000), 0.6F}};
+  const auto result = run(std::move(given), [&](const Question& q) {
+    if (q.n_positions < 1500) return say(q, "one two");
+    return Answer{{{model_.tokenizer.special().end_of_text, 9.0F}}, 0};
+  });
+  EXPECT_EQ(result.segments.size(), 1U);
 }
 
 TEST_F(Task, HasNothingToDoForAnEmptyWindow) {

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <limits>
 
 #include "base/text.h"
+#include "domain/script.h"
 #include "whisper/mel.h"
 #include "whisper/word_split.h"
 
@@ -76,6 +78,7 @@ std::vector<TimedWord> time_words(const Tokenizer& tokenizer, std::string_view l
     const size_t end = at + split.n_tokens;
     for (size_t i = at; i < end; ++i) {
       word.tokens.push_back(text.tokens[i]);
+      word.lowest_log_probability = std::min(word.lowest_log_probability, text.log_probabilities[i]);
       word.log_probability += text.log_probabilities[i] / static_cast<float>(split.n_tokens);
     }
     word.start = at_position(starts[at]);
@@ -92,6 +95,7 @@ void merge_punctuation(std::vector<TimedWord>& words) {
     const auto n_left = static_cast<float>(left.tokens.size());
     const auto n_right = static_cast<float>(right.tokens.size());
     left.log_probability = (left.log_probability * n_left + right.log_probability * n_right) / (n_left + n_right);
+    if (is_closing(trim(left.text))) left.lowest_log_probability = right.lowest_log_probability;
     left.text += right.text;
     left.tokens.insert(left.tokens.end(), right.tokens.begin(), right.tokens.end());
   };
@@ -129,6 +133,72 @@ void shorten_long_words(std::vector<TimedWord>& words) {
       words[i].start = words[i].end - longest;
     else
       words[i].end = words[i].start + longest;
+  }
+}
+
+namespace {
+
+constexpr Samples kMargin{kSampleRateHz / 10};  // words begin and end softly
+constexpr Samples kLeastPause{kSampleRateHz / 5};
+constexpr Samples kLeastPart{kSampleRateHz * 8 / 100};
+constexpr Samples kOnsetError{kSampleRateHz / 2};  // how far a first word's start is pulled to the onset of speech
+
+bool ends_clause_or_sentence(std::string_view text) {
+  const char32_t last = last_before_closing_marks(text);
+  return ends_sentence(last) || ends_clause(last);
+}
+
+// A word does not last over a pause. The path of the alignment leaves a word while nothing is said, so the time that
+// lies before the pause is the next word's by mistake: unless next to nothing of it lies after.
+void take_a_side(TimedWord& word, bool begins, const SpeechSpan& left, const SpeechSpan& right) {
+  if (right.start - left.end < kLeastPause || word.start >= left.end || word.end <= right.start) return;
+  const bool is_after = begins || word.end - right.start >= kLeastPart;
+  if (is_after)
+    word.start = right.start;
+  else
+    word.end = left.end;
+}
+
+// Both edges moved into the pause's ends that are nearer.
+void move_out_of_pause(TimedWord& word, const SpeechSpan* before, const SpeechSpan* after) {
+  const bool is_nearer_before =
+      before != nullptr && (after == nullptr || word.start - before->end < after->start - word.end);
+  if (is_nearer_before) {
+    word.start = std::min(word.start, before->end);
+    word.end = std::min(word.end, before->end + kMargin);
+  } else if (after != nullptr) {
+    word.start = std::max(word.start, after->start - kMargin);
+    word.end = std::max(word.end, after->start);
+  }
+}
+
+}  // namespace
+
+void fit_to_speech(std::vector<TimedWord>& words, std::span<const SpeechSpan> speech) {
+  if (speech.empty()) return;
+  Samples last_end{std::numeric_limits<int64_t>::min() / 2};
+  size_t next = 0;     // the first span that ends after the word begins
+  bool begins = true;  // a sentence or clause
+  for (auto& word : words) {
+    for (size_t i = 0; i + 1 < speech.size(); ++i) take_a_side(word, begins, speech[i], speech[i + 1]);
+    begins = ends_clause_or_sentence(word.text);
+    while (next < speech.size() && speech[next].end <= word.start) ++next;
+    const SpeechSpan* before = next > 0 ? &speech[next - 1] : nullptr;
+    const SpeechSpan* after = next < speech.size() ? &speech[next] : nullptr;
+    if (after == nullptr || word.end <= after->start) {
+      move_out_of_pause(word, before, after);
+    } else {
+      const bool is_first = last_end <= after->start;  // nothing is said before it in this span
+      if (word.start < after->start - kMargin || (is_first && word.start - after->start <= kOnsetError))
+        word.start = after->start;
+      // The last span that the word reaches into, beyond its margin.
+      size_t last = next;
+      while (last + 1 < speech.size() && speech[last + 1].start < word.end) ++last;
+      word.end = std::min(word.end, speech[last].end + kMargin);
+    }
+    word.start = std::max(word.start, last_end);
+    word.end = std::max(word.end, word.start);
+    last_end = word.end;
   }
 }
 

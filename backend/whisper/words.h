@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "domain/audio.h"
+#include "domain/window.h"
 #include "whisper/align.h"
 #include "whisper/decoding.h"
 #include "whisper/tokenizer.h"
@@ -17,7 +18,8 @@ struct TimedWord {
   std::vector<int> tokens;
   Samples start{};  // from the beginning of what was encoded
   Samples end{};
-  float log_probability = 0;  // mean over its tokens
+  float log_probability = 0;         // mean over its tokens
+  float lowest_log_probability = 0;  // of one of them, punctuation left out
 };
 
 // decoded: what the sequence was fed with after the prompt, all but the last token at least; attention: its
@@ -31,5 +33,10 @@ void merge_punctuation(std::vector<TimedWord>& words);
 // Words beside pauses take up silence. None is left longer than twice the median duration (which counts as 0.7 s at
 // most); the first of a sentence may last 0.4 s, others 1 s, whatever the median.
 void shorten_long_words(std::vector<TimedWord>& words);
+
+// Moves edges of words, in window time, to where the voice detector hears speech: a word that begins in a pause begins
+// with the speech after it, one that ends in a pause ends with the speech before it, and the first word of a stretch of
+// speech begins with it. None then lies more than 0.2 s outside speech. Order is kept. Without speech nothing changes.
+void fit_to_speech(std::vector<TimedWord>& words, std::span<const SpeechSpan> speech);
 
 }  // namespace v2t::whisper

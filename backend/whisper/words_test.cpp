@@ -87,5 +87,56 @@ TEST_F(TimeWords, EndsTheLastWordWithTheAudioWhenItsEndWasNotDecoded) { EXPECT_E
 
 TEST_F(TimeWords, OfNothingAreNone) { EXPECT_TRUE(time("").empty()); }
 
+Samples seconds(double s) { return Samples(static_cast<int64_t>(s * kSampleRateHz)); }
+
+std::vector<std::pair<double, double>> fitted(std::vector<std::pair<double, double>> times) {
+  const std::vector<SpeechSpan> speech{{seconds(1), seconds(3), 1}, {seconds(5), seconds(8), 1}};
+  std::vector<TimedWord> words;
+  for (const auto& [start, end] : times) {
+    auto& word = words.emplace_back();
+    word.start = seconds(start);
+    word.end = seconds(end);
+  }
+  fit_to_speech(words, speech);
+  std::vector<std::pair<double, double>> out;
+  for (const auto& word : words)
+    out.emplace_back(static_cast<double>(word.start.count()) / kSampleRateHz,
+                     static_cast<double>(word.end.count()) / kSampleRateHz);
+  return out;
+}
+
+using Times = std::vector<std::pair<double, double>>;
+
+TEST(FitToSpeech, AWordThatBeginsInAPauseBeginsWithTheSpeech) {
+  EXPECT_EQ(fitted({{0.2, 1.4}, {1.4, 2.8}, {3.5, 5.5}}), (Times{{1, 1.4}, {1.4, 2.8}, {5, 5.5}}));
+}
+
+TEST(FitToSpeech, TheFirstWordOfAStretchIsPulledToItsOnset) {
+  EXPECT_EQ(fitted({{1.3, 1.6}, {2, 2.5}}), (Times{{1, 1.6}, {2, 2.5}}));
+}
+
+TEST(FitToSpeech, AWordThatEndsInAPauseEndsWithTheSpeech) {
+  EXPECT_EQ(fitted({{1, 2}, {2, 4.5}}), (Times{{1, 2}, {2, 3.1}}));
+}
+
+TEST(FitToSpeech, AWordInAPauseIsMovedBesideSpeech) {
+  const auto times = fitted({{1, 2}, {4.5, 4.8}, {5.1, 6}});
+  EXPECT_GE(times[1].first, 4.8);
+  EXPECT_LE(times[1].second, 5.0);
+  EXPECT_GE(times[2].first, times[1].second);
+}
+
+TEST(FitToSpeech, AWordLiesOnOneSideOfAPause) {
+  EXPECT_EQ(fitted({{1, 2}, {2.7, 6}, {6, 7}}), (Times{{1, 2}, {5, 6}, {6, 7}}));
+  EXPECT_EQ(fitted({{1, 2}, {2, 5.05}, {5.3, 7}}), (Times{{1, 2}, {2, 3}, {5, 7}}));
+}
+
+TEST(FitToSpeech, WithoutSpeechNothingIsMoved) {
+  std::vector<TimedWord> words(1);
+  words[0].end = seconds(1);
+  fit_to_speech(words, {});
+  EXPECT_EQ(words[0].end, seconds(1));
+}
+
 }  // namespace
 }  // namespace v2t::whisper

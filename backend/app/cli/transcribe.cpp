@@ -166,6 +166,8 @@ Result<void> transcribe_file(const Session& session, const std::string& file, Tr
   };
   sink.on_window = [&](const WindowResult& window, Samples covered) -> Result<void> {
     transcript.segments.insert(transcript.segments.end(), window.segments.begin(), window.segments.end());
+    transcript.coverage = transcript.coverage.value_or(Coverage());
+    *transcript.coverage += window.coverage;
     transcript.duration = to_millis(covered);
     live.show(window, covered);
     return {};

@@ -26,6 +26,12 @@ json::object word_json(const Word& word) {
           {"probability", number(word.probability)}};
 }
 
+json::object coverage_json(const Coverage& coverage) {
+  return {{"speech_ms", to_millis(coverage.speech).count()},
+          {"covered_ms", to_millis(coverage.covered).count()},
+          {"unintelligible_ms", to_millis(coverage.unintelligible).count()}};
+}
+
 }  // namespace
 
 json::object segment_json(const Segment& segment) {
@@ -55,13 +61,15 @@ json::array segments_json(std::span<const Segment> segments) {
 json::object transcript_json(const Transcript& transcript) {
   json::array warnings;
   for (const auto& warning : transcript.warnings) warnings.push_back(json::string(to_valid_utf8(warning)));
-  return {{"name", to_valid_utf8(transcript.name)},
-          {"model", transcript.model},
-          {"language", transcript.language},
-          {"task", transcript.task == Task::kTranslate ? "translate" : "transcribe"},
-          {"duration_ms", transcript.duration.count()},
-          {"segments", segments_json(transcript.segments)},
-          {"warnings", std::move(warnings)}};
+  json::object out{{"name", to_valid_utf8(transcript.name)},
+                   {"model", transcript.model},
+                   {"language", transcript.language},
+                   {"task", transcript.task == Task::kTranslate ? "translate" : "transcribe"},
+                   {"duration_ms", transcript.duration.count()},
+                   {"segments", segments_json(transcript.segments)},
+                   {"warnings", std::move(warnings)}};
+  if (transcript.coverage) out["coverage"] = coverage_json(*transcript.coverage);
+  return out;
 }
 
 }  // namespace v2t

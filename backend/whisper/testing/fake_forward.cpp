@@ -22,14 +22,17 @@ class FakeSequence final : public Sequence {
  public:
   void start(const EncodedWindow& window) override {
     heard = static_cast<const FakeWindow*>(&window);
+    range = {0, heard->audio_positions};
     fed.clear();
     attention.clear();
   }
+  void hear_only(PositionRange heard_range) override { range = heard_range; }
   int length() const override { return static_cast<int>(fed.size()); }
   void copy_from(const Sequence& other) override { *this = static_cast<const FakeSequence&>(other); }
   std::span<const float> alignment() const override { return attention; }
 
   const FakeWindow* heard = nullptr;
+  PositionRange range;
   std::vector<int> fed;
   std::vector<float> attention;
 };
@@ -69,7 +72,8 @@ class FakeForward final : public Forward {
       sequences.insert(row.sequence);
       sequence.fed.push_back(row.token);
       const auto& window = *sequence.heard;
-      const auto answer = script_({sequence.fed, window.positions, window.audio_positions, window.first_mel});
+      const auto answer =
+          script_({sequence.fed, window.positions, window.audio_positions, window.first_mel, sequence.range});
       attend(sequence, answer.attended_position);
       if (!row.wants_logits) continue;
       std::fill_n(out, dimensions_.n_vocabulary, -20.0F);

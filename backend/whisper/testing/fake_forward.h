@@ -16,6 +16,7 @@ struct Question {
   int n_positions = 0;
   int n_audio_positions = 0;
   float first_mel = 0;  // of the window: tells windows apart
+  PositionRange heard;  // all audio positions, or those that the sequence is to hear
 };
 
 // The logits of the next token: all -20 but those that the script sets. Position of the attention's peak too.
