@@ -1,5 +1,5 @@
 # The two commands of the README are `start` and `test`; the others are parts of them or for developers.
-.PHONY: start test setup build page lint format bench bench-accuracy fuzz space space-check clean help
+.PHONY: start test setup build page lint format bench bench-accuracy fuzz screenshots space space-check clean help
 .DEFAULT_GOAL := help
 
 # Taken as it was typed, a $ in a file's name too.
@@ -41,6 +41,9 @@ space:           ## DIR=folder: make or update the folder of a Hugging Face Spac
 
 space-check:     ## DIR=folder: what is wrong with the folder of a Space
 	@/usr/bin/python3 tools/space_check "$(DIR)"
+
+screenshots:     ## every screen of the page in both themes and sizes, into frontend/screenshots
+	@tools/screenshots
 
 clean:           ## remove all that was built
 	rm -rf build frontend/dist

@@ -1,4 +1,5 @@
 // The bar on top: whose page this is, its language and its colours.
+import { Icon } from "./components/icon";
 import { Select } from "./components/select";
 import { chooseLocale, kLocales, kMessages, useI18n } from "./i18n/i18n";
 import { hrefOf } from "./lib/route";
@@ -14,6 +15,10 @@ export function AppHeader() {
       <a className={styles["brand"]} href={hrefOf({ screen: "home" })}>
         <img src="/favicon.svg" width="28" height="28" alt="" />
         {t.appName}
+      </a>
+      <a className={styles["search"]} href={hrefOf({ screen: "search", query: "" })}>
+        <Icon name="search" />
+        <span>{t.search.title}</span>
       </a>
       <Select
         compact

@@ -10,6 +10,8 @@ import { Announcer, ConnectionBanner, UndoMessages } from "./app-notices";
 import { DropLayer } from "./features/home/drop-layer";
 import { HomeScreen } from "./features/home/home-screen";
 import { Library } from "./features/library/library";
+import { SearchScreen } from "./features/search/search-screen";
+import { useDoneNotifications } from "./features/library/done-notifications";
 import { useI18n } from "./i18n/i18n";
 import { navigate, tellParentAboutRoute, useRoute } from "./lib/route";
 import { useStore } from "./lib/use-store";
@@ -33,7 +35,8 @@ export function App() {
     const timer = setTimeout(() => void loadTranscriptScreen().catch(() => undefined), kLoadAheadMs);
     return () => clearTimeout(timer);
   }, []);
-  useArrival(main, route.screen === "job" ? route.id : "");
+  useArrival(main, route.screen === "job" ? route.id : route.screen);
+  useDoneNotifications();
 
   return (
     <>
@@ -44,7 +47,9 @@ export function App() {
       <ConnectionBanner />
       <main id="main" ref={main} tabIndex={-1} className={styles["main"]}>
         <Suspense fallback={<p className="visually-hidden">{t.job.loading}</p>}>
-          {route.screen === "home" ? <Home onFiles={addFiles} /> : <TranscriptScreen key={route.id} id={route.id} atMs={route.atMs ?? null} />}
+          {route.screen === "home" && <Home onFiles={addFiles} />}
+          {route.screen === "search" && <SearchScreen query={route.query} />}
+          {route.screen === "job" && <TranscriptScreen key={route.id} id={route.id} atMs={route.atMs ?? null} />}
         </Suspense>
       </main>
       <UndoMessages />

@@ -67,6 +67,7 @@ export function fractionOf(job: Job, upload: UploadItem | undefined): number | n
 
 // An estimate only from measured speed: before the first window is done there is none.
 export function conversionSecondsLeft(job: Job): number | null {
+  if (job.eta_ms !== null) return job.eta_ms / 1000;
   if (!job.duration_ms || !job.speed || job.windows_done === 0) return null;
   return Math.max(0, job.duration_ms - job.audio_done_ms) / 1000 / job.speed;
 }

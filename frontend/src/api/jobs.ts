@@ -4,7 +4,7 @@ import { client, succeed, unwrap } from "./client";
 import { forgetDeletion, scheduleDeletion } from "./deletions";
 import { asApiError } from "./errors";
 import { keys } from "./query-client";
-import { isFinal, type Job, type NewJobSettings } from "./types";
+import { isFinal, type Job, type JobState, type NewJobSettings } from "./types";
 import { sessionToken } from "./session";
 import { useState } from "react";
 
@@ -12,17 +12,28 @@ const kPageSize = 50;
 const kMaxListed = 200; // the server's limit for one answer
 const kActivePollMs = 2_000;
 
+export interface JobFilter {
+  name?: string; // a part of it
+  states?: readonly JobState[];
+}
+
 interface JobList {
   jobs: Job[];
   total: number;
 }
 
 // The list follows active jobs by asking: a browser allows six connections to a host, too few for a stream per job.
-export function useJobs() {
+export function useJobs(filter: JobFilter = {}) {
   const [limit, setLimit] = useState(kPageSize);
+  const { name = "", states = [] } = filter;
+  const isFiltered = name !== "" || states.length > 0;
   const query = useQuery({
-    queryKey: [...keys.jobs, limit],
-    queryFn: () => unwrap(client.GET("/api/v1/jobs", { params: { query: { limit } } })),
+    // Lists with a filter are kept apart: a job that changes may belong to them no more.
+    queryKey: isFiltered ? [...keys.filteredJobs, name, ...states, limit] : [...keys.jobs, limit],
+    queryFn: () => {
+      const wanted = { ...(name ? { q: name } : {}), ...(states.length > 0 ? { state: states.join(",") } : {}) };
+      return unwrap(client.GET("/api/v1/jobs", { params: { query: { limit, ...wanted } } }));
+    },
     placeholderData: (previous) => previous,
     refetchInterval: ({ state }) => (state.data?.jobs.some((job) => !isFinal(job.state)) ? kActivePollMs : false),
   });

@@ -19,6 +19,8 @@ export function useModels() {
     queryKey: keys.models,
     queryFn: () => unwrap(client.GET("/api/v1/models")),
     staleTime: 30_000,
-    refetchInterval: (query) => ((query.state.data?.downloads.length ?? 0) > 0 ? kDownloadPollMs : false),
+    // While none is here, one is about to be downloaded.
+    refetchInterval: ({ state: { data } }) =>
+      data && (data.downloads.length > 0 || !data.models.some((model) => model.is_downloaded)) ? kDownloadPollMs : false,
   });
 }

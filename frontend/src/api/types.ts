@@ -10,6 +10,7 @@ export type Segment = Schemas["Segment"];
 export type Transcript = Schemas["Transcript"];
 export type Model = Schemas["Model"];
 export type ModelDownload = Schemas["ModelDownload"];
+export type SearchHit = Schemas["SearchHit"];
 export type ServerInfo = Schemas["Server"];
 export type ExportFormat = Schemas["ExportFormat"];
 export type Task = Schemas["Task"];

@@ -41,7 +41,8 @@ export function JobProgress({ job, upload, stage }: JobProgressProps) {
 
 function queueWords(job: Job, { t, format }: I18n): string {
   const n = job.queue_position ?? 0;
-  return n === 0 ? t.progress.queueNext : t.progress.queueBefore({ n, count: format.number(n) });
+  const place = n === 0 ? t.progress.queueNext : t.progress.queueBefore({ n, count: format.number(n) });
+  return job.eta_ms === null ? place : `${place} · ${t.progress.timeLeft({ time: format.roughDuration(job.eta_ms / 1000) })}`;
 }
 
 export function uploadFacts(job: Job, upload: UploadItem | undefined, { t, format }: I18n): string[] {

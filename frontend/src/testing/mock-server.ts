@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ErrorCode } from "../api/errors";
 import { hasAllMedia } from "../api/job-view";
-import { isFinal, type Activity, type Job, type NewJobSettings, type TranscriptEdit, type Segment } from "../api/types";
+import { isFinal, type Activity, type Job, type NewJobSettings, type SearchHit, type TranscriptEdit, type Segment } from "../api/types";
 import { kModels, newJob, mockId, seedJobs, seedSegments, segmentsOfWindow } from "./mock-data";
 import type { Change } from "../api/edit-overlay";
 import { EditedText, EditRefusal, kPresets, mockPeaks, mockSubtitles } from "./mock-editing";
@@ -56,6 +56,7 @@ export class MockServer {
   uploadDelayMs = 0; // before each piece is accepted
   editDelayMs = 0; // before changes of a text are answered
   isReady = true;
+  hasSample = false;
   maxUploadBytes = 20 * 1024 ** 3;
   private sequence = 1;
   private readonly timers = new Set<ReturnType<typeof setTimeout>>();
@@ -114,7 +115,7 @@ export class MockServer {
         media_kept_hours: 24,
         transcripts_kept_days: null,
         is_ephemeral: false,
-        has_sample: false,
+        has_sample: this.hasSample,
         quota: { uploads_at_once: 20, audio_hours_per_day: null, bytes: null },
       }),
     "GET models": (_request, response) => {
@@ -128,8 +129,22 @@ export class MockServer {
     },
     "PATCH uploads/id": (request, response, id) => this.append(request, response, id),
     "GET jobs": (request, response) => {
-      const limit = Number(new URL(request.url ?? "/", "http://mock").searchParams.get("limit") ?? 50);
-      this.json(response, 200, { jobs: this.jobs.slice(0, limit).map(({ job }) => job), total: this.jobs.length });
+      const query = new URL(request.url ?? "/", "http://mock").searchParams;
+      const states = query.get("state")?.split(",");
+      const name = query.get("q")?.toLowerCase() ?? "";
+      const fits = ({ job }: MockJob) => job.name.toLowerCase().includes(name) && (!states || states.includes(job.state));
+      const jobs = this.jobs.filter(fits).map(({ job }) => job);
+      this.json(response, 200, { jobs: jobs.slice(0, Number(query.get("limit") ?? 50)), total: jobs.length });
+    },
+    "GET search": (request, response) => {
+      const query = new URL(request.url ?? "/", "http://mock").searchParams;
+      const hits = this.search(query.get("q") ?? "");
+      this.json(response, 200, { total: hits.length, hits: hits.slice(0, Number(query.get("limit") ?? 20)) });
+    },
+    "GET storage": (_request, response) => {
+      const media_bytes = this.jobs.reduce((sum, { job }) => sum + (job.upload?.received_bytes ?? 0), 0);
+      const text_bytes = this.jobs.reduce((sum, { segments }) => sum + JSON.stringify(segments).length, 0);
+      this.json(response, 200, { media_bytes, text_bytes, jobs: this.jobs.length, quota_bytes: null, disk_free_bytes: 12e9 });
     },
     "POST jobs": async (request, response) => {
       const body = JSON.parse((await readBody(request)).toString()) as { upload: string; settings?: NewJobSettings; source?: string | null };

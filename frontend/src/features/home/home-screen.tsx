@@ -1,8 +1,11 @@
 // The first screen: where files go in, what is done with them, and below what became of earlier ones.
+import { useMutation } from "@tanstack/react-query";
 import { lazy, Suspense, useId, useState, type ReactNode } from "react";
+import { fetchOrReport } from "../../api/session";
 import { useModels, useServer } from "../../api/server";
 import { chooseSettings, chooseSoundOnly, settingsStore, soundOnlyStore } from "../../api/settings";
 import { Button } from "../../components/button";
+import { ProgressBar } from "../../components/progress-bar";
 import { FilePicker } from "../../components/file-picker";
 import { Icon, type IconName } from "../../components/icon";
 import { SettingsForm } from "../../components/settings-form";
@@ -44,7 +47,9 @@ export function HomeScreen({ isFirstVisit, onFiles, children }: HomeScreenProps)
         <Settings />
       </section>
       <Promises hoursKept={server.data?.media_kept_hours ?? null} />
+      <ModelDownloads />
       {server.data?.is_ready === false && <p className={styles["notReady"]}>{t.home.notReady}</p>}
+      {isFirstVisit && server.data?.has_sample && <Sample onFile={(file) => onFiles([file])} />}
       {isFirstVisit && <Steps />}
       {children}
     </div>
@@ -122,6 +127,45 @@ function SoundOnly() {
       <p id={hint}>{t.options.soundOnlyHint}</p>
     </div>
   );
+}
+
+// The product at work in one click.
+function Sample({ onFile }: { onFile: (file: File) => void }) {
+  const { t } = useI18n();
+  const sample = useMutation({
+    mutationFn: async () => {
+      const response = await fetchOrReport("/sample.mp4");
+      if (!response.ok) throw new Error(`HTTP ${response.status}`);
+      return new File([await response.blob()], `${t.home.sampleName}.mp4`, { type: "video/mp4" });
+    },
+    onSuccess: onFile,
+  });
+  return (
+    <div className={styles["sample"]}>
+      <p>{t.home.sampleLead}</p>
+      <Button icon="play" disabled={sample.isPending} onClick={() => sample.mutate()}>
+        {t.home.sample}
+      </Button>
+      {sample.isError && <p role="alert">{t.home.sampleFailed}</p>}
+    </div>
+  );
+}
+
+// The first download of a model, which goes on while files are being sent.
+function ModelDownloads() {
+  const { t, format } = useI18n();
+  const downloads = useModels().data?.downloads ?? [];
+  return downloads.map(({ model, bytes_done, bytes_total }) => {
+    const words = bytes_total
+      ? t.home.modelDownload({ model, done: format.bytes(bytes_done), total: format.bytes(bytes_total) })
+      : t.home.modelDownloadUnknown({ model, done: format.bytes(bytes_done) });
+    return (
+      <div key={model} className={styles["download"]}>
+        <ProgressBar label={words} fraction={bytes_total ? bytes_done / bytes_total : null} />
+        <p>{words}</p>
+      </div>
+    );
+  });
 }
 
 function isThisComputer(host: string): boolean {

@@ -61,8 +61,17 @@ export function JobRow(props: JobRowProps) {
         <p className={styles["facts"]}>
           <StageBadge stage={stage} />
           {job.duration_ms !== null && <span>{clock(job.duration_ms)}</span>}
-          {job.language && <span>{format.languageName(job.language)}</span>}
+          {job.language && job.languages.length <= 1 && <span>{format.languageName(job.language)}</span>}
+          {job.languages.length > 1 && <span>{job.languages.map((code) => format.languageName(code)).join(", ")}</span>}
+          {job.version > 0 && <span>{t.library.edited}</span>}
           <time dateTime={job.created_at}>{format.moment(job.created_at)}</time>
+          {job.source && (
+            <a href={hrefOf({ screen: "job", id: job.source })}>{t.library.again}</a>
+          )}
+        </p>
+        <p className={styles["kept"]} hidden={!job.media_expires_at && !job.expires_at}>
+          {job.media_expires_at && <span>{t.library.mediaUntil({ moment: format.moment(job.media_expires_at) })}</span>}
+          {job.expires_at && <span>{t.library.textUntil({ moment: format.moment(job.expires_at) })}</span>}
         </p>
         {isActive && <JobProgress job={job} upload={upload} stage={stage} />}
         {stage === "interrupted" && <p className={styles["hint"]}>{t.progress.interrupted}</p>}

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { connectionStore } from "../../api/connection";
 import { undoableStore, undoDeletion } from "../../api/deletions";
 import { forgetSession } from "../../api/session";
-import { fakeFetch, kSession, type Answer } from "../../testing/fake-fetch";
+import { fakeFetch, kServer, kSession, type Answer } from "../../testing/fake-fetch";
 import { newJob } from "../../testing/mock-data";
 import { renderPage } from "../../testing/render";
 import { Library } from "./library";
@@ -30,6 +30,29 @@ describe("the library", () => {
   it("draws nothing when there is nothing", async () => {
     const { container } = show(listOf());
     await waitFor(() => expect(container.textContent).toBe(""));
+  });
+  it("offers to look for some of many, and says when none fits", async () => {
+    const many = Array.from({ length: 6 }, (_, index) => newJob({ id: `job${index}`, name: `file ${index}.mp4`, state: "done" }));
+    let list = listOf(...many);
+    fakeFetch({ "POST /api/v1/session": kSession, "GET /api/v1/jobs": () => list });
+    renderPage(<Library />);
+    const input = await screen.findByRole("searchbox", { name: "Part of the name" });
+    list = listOf();
+    await userEvent.type(input, "x");
+    expect(await screen.findByText("No file matches.")).toBeTruthy();
+  });
+  it("says what the files take and that a server without a disk of its own forgets them", async () => {
+    const storage = { media_bytes: 3_000_000, text_bytes: 1_000_000, jobs: 1, quota_bytes: null, disk_free_bytes: 5_000_000_000 };
+    const server = { body: { ...(kServer as { body: object }).body, is_ephemeral: true } };
+    show(listOf(newJob({ name: "one.mp4", state: "done" })), { "GET /api/v1/storage": { body: storage }, "GET /api/v1/server": server });
+    expect(await screen.findByText(/Your files take 4 MB/)).toBeTruthy();
+    expect(await screen.findByText(/forgets everything/)).toBeTruthy();
+  });
+  it("says how long a file is kept, and that its text was edited", async () => {
+    const job = newJob({ name: "one.mp4", state: "done", version: 2, media_expires_at: "2026-11-27T10:00:00.000Z" });
+    show(listOf(job));
+    expect(await screen.findByText("edited")).toBeTruthy();
+    expect(screen.getByText(/media kept until/)).toBeTruthy();
   });
   it("says in words why it failed, with a way out", async () => {
     show({ status: 507, body: { error: { code: "disk_full", message: "no space left on /data", param: null } } });

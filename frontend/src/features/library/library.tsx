@@ -1,22 +1,28 @@
-import { sizeBytes } from "../../api/job-view";
 // The user's files and what became of them, newest first; those on their way into the server on top.
+import { useDeferredValue, useState } from "react";
 import { hiddenStore } from "../../api/deletions";
 import { asApiError } from "../../api/errors";
+import { sizeBytes } from "../../api/job-view";
 import { useCancelJob, useDeleteJob, useJobs, useRenameJob } from "../../api/jobs";
 import { useRetryJob } from "../../api/retry-job";
-import type { Job } from "../../api/types";
+import { isFinal, type Job } from "../../api/types";
 import { useUploadItems, useUploads } from "../../api/uploads-context";
 import { Button } from "../../components/button";
 import { Problem } from "../../components/problem";
 import { useI18n } from "../../i18n/i18n";
 import { useStore } from "../../lib/use-store";
+import { DoneNotice } from "./done-notifications";
 import { JobRow } from "./job-row";
+import { kFilterFrom, kNoFilter, kStatesOf, LibraryFilter, type LibraryFilterValue } from "./library-filter";
 import styles from "./library.module.css";
+import { StorageFacts } from "./storage-facts";
 import { UploadRow } from "./upload-row";
 
 export function Library() {
   const { t, format } = useI18n();
-  const jobs = useJobs();
+  const [filter, setFilter] = useState<LibraryFilterValue>(kNoFilter);
+  const jobs = useJobs({ name: useDeferredValue(filter.name.trim()), states: kStatesOf[filter.kind] });
+  const isFiltered = filter.name.trim() !== "" || filter.kind !== "all";
   const hidden = useStore(hiddenStore);
   const uploads = useUploads();
   const items = useUploadItems();
@@ -32,15 +38,18 @@ export function Library() {
       </Problem>
     );
   }
-  if (shown.length === 0 && loose.length === 0) return null;
+  if (shown.length === 0 && loose.length === 0 && !isFiltered) return null;
   const total = (jobs.data?.total ?? 0) - ((jobs.data?.jobs.length ?? 0) - shown.length) + loose.length;
   return (
     <section aria-labelledby="library-title">
       <header className={styles["head"]}>
         <h2 id="library-title">{t.library.title}</h2>
         <span className={styles["count"]}>{t.library.count({ n: total, count: format.number(total) })}</span>
+        <DoneNotice isNeeded={shown.some((job) => !isFinal(job.state))} />
       </header>
-      <ul className={styles["list"]}>
+      {(isFiltered || total >= kFilterFrom) && <LibraryFilter value={filter} onChange={setFilter} />}
+      {isFiltered && shown.length === 0 && <p className={styles["none"]}>{t.library.noneMatch}</p>}
+      <ul className={styles["list"]} hidden={shown.length === 0 && loose.length === 0}>
         {loose.map((item) => (
           <UploadRow key={item.key} item={item} onRetry={() => uploads.retry(item.key)} onRemove={() => uploads.remove(item.key)} />
         ))}
@@ -53,6 +62,7 @@ export function Library() {
           <Button onClick={jobs.showMore}>{t.library.more}</Button>
         </div>
       )}
+      <StorageFacts />
     </section>
   );
 }
