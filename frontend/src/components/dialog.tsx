@@ -32,11 +32,12 @@ export function Dialog({ title, onClose, children, wide = false }: DialogProps) 
       onPointerDown={(event) => event.target === dialog.current && onClose()}
     >
       <div className={styles["body"]}>
-        <header className={styles["head"]}>
-          <h2 id={id}>{title}</h2>
-          <IconButton icon="close" label={t.actions.close} onClick={onClose} />
-        </header>
+        <h2 id={id} className={styles["title"]}>
+          {title}
+        </h2>
         {children}
+        {/* Last, so that the keyboard begins with what the dialog is for. */}
+        <IconButton icon="close" label={t.actions.close} className={styles["close"]} onClick={onClose} />
       </div>
     </dialog>
   );

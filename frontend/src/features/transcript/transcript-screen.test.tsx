@@ -1,5 +1,5 @@
 // One file's screen: its text, search, copying, downloads, playing from a word; and its loading, failed and empty states.
-import { fireEvent, screen, waitFor } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
 import { connectionStore } from "../../api/connection";
@@ -17,9 +17,9 @@ beforeEach(() => {
 
 const kSegments = [makeSegment(0, 0, 2000, "The river is old."), makeSegment(0, 5000, 2000, "Nobody dug the river bed.")];
 
-function show(job: Job, segments: Segment[] = kSegments, more: Record<string, Answer> = {}) {
+function show(job: Job, segments: Segment[] = kSegments, more: Record<string, Answer | (() => Answer)> = {}) {
   const { name, language, duration_ms, warnings } = job;
-  const transcript = { job: job.id, name, model: "base", language, task: "transcribe", duration_ms, is_complete: true, segments, warnings };
+  const transcript = { job: job.id, version: 0, name, model: "base", language, task: "transcribe", duration_ms, is_complete: true, segments, warnings };
   const calls = fakeFetch({
     "POST /api/v1/session": kSession,
     "GET /api/v1/models": { body: { models: [], downloads: [] } },
@@ -134,6 +134,78 @@ describe("the states", () => {
   it("keep the text of a cancelled job and say that it is a part", async () => {
     show(newJob({ state: "cancelled" }));
     expect(await screen.findByText("This is the text made so far.")).toBeTruthy();
+  });
+});
+
+describe("editing", () => {
+  const accepting = (job: Job): Record<string, Answer | (() => Answer)> => {
+    let version = 0;
+    return { [`PATCH /api/v1/jobs/${job.id}/transcript`]: () => ({ body: { version: ++version, segments: [], removed: [] } }) };
+  };
+  const row = (text: string) => screen.getByText(text).closest("[data-segment]") as HTMLElement;
+
+  it("opens a line by its button, takes what is typed with Enter, saves it and undoes it", async () => {
+    const job = done();
+    const { calls } = show(job, kSegments, accepting(job));
+    await screen.findByText("The river is old.");
+    await userEvent.click(within(row("The river is old.")).getByRole("button", { name: "Edit this line" }));
+    await userEvent.keyboard(" Indeed.{Enter}");
+    expect(await screen.findByText("The river is old. Indeed.")).toBeTruthy();
+    await waitFor(() => expect(calls.some(({ key }) => key.startsWith("PATCH") && key.endsWith("/transcript"))).toBe(true));
+    await userEvent.click(screen.getByRole("button", { name: "Undo" }));
+    expect(await screen.findByText("The river is old.")).toBeTruthy();
+  });
+  it("leaves the line as it was with Escape", async () => {
+    const job = done();
+    show(job, kSegments, accepting(job));
+    await screen.findByText("The river is old.");
+    await userEvent.dblClick(screen.getByText("The river is old."));
+    await userEvent.keyboard(" Oops.{Escape}");
+    expect(await screen.findByText("The river is old.")).toBeTruthy();
+  });
+  it("splits at the cursor and joins again with Backspace", async () => {
+    const job = done();
+    show(job, kSegments, accepting(job));
+    await screen.findByText("The river is old.");
+    await userEvent.dblClick(screen.getByText("The river is old."));
+    const field = screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Text of this line" });
+    field.setSelectionRange(9, 9);
+    await userEvent.keyboard("{Control>}{Enter}{/Control}");
+    expect(await screen.findByText("The river")).toBeTruthy();
+    expect(screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Text of this line" }).value).toBe("is old.");
+    await userEvent.keyboard("{Backspace}");
+    expect(screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Text of this line" }).value).toBe("The river is old.");
+  });
+  it("does not take Enter from an input method", async () => {
+    const job = done();
+    show(job, kSegments, accepting(job));
+    await screen.findByText("The river is old.");
+    await userEvent.dblClick(screen.getByText("The river is old."));
+    const field = screen.getByRole("textbox", { name: "Text of this line" });
+    fireEvent.keyDown(field, { key: "Enter", isComposing: true });
+    expect(screen.getByRole("textbox", { name: "Text of this line" })).toBe(field);
+  });
+  it("goes through doubtful words by keys", async () => {
+    const doubtful = kSegments.map((segment) => ({ ...segment, words: segment.words.map((word, n) => (n === 1 ? { ...word, probability: 0.2 } : word)) }));
+    const job = done();
+    const { calls } = show(job, doubtful, accepting(job));
+    await screen.findByText(/2 words were hard to hear/);
+    await userEvent.keyboard("n");
+    expect(await screen.findByText("1 of 2")).toBeTruthy();
+    await userEvent.keyboard("a");
+    expect(await screen.findByText("1 of 1")).toBeTruthy();
+    await userEvent.type(screen.getByLabelText("Heard as"), "{Control>}a{/Control}dug{Enter}");
+    expect(await screen.findByText("No doubtful words are left.")).toBeTruthy();
+    await waitFor(() => expect(calls.filter(({ key }) => key.startsWith("PATCH")).length).toBeGreaterThan(0));
+  });
+  it("marks speech that nobody understood, to be written by hand", async () => {
+    const job = done();
+    const unclear = { ...(kSegments[1] as Segment), text: "", words: [], kind: "unintelligible" as const };
+    show(job, [kSegments[0] as Segment, unclear], accepting(job));
+    await screen.findByText("Unclear speech");
+    await userEvent.click(screen.getByRole("button", { name: "Type it" }));
+    await userEvent.keyboard("Now clear.{Enter}");
+    expect(await screen.findByText("Now clear.")).toBeTruthy();
   });
 });
 

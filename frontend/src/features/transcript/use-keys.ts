@@ -109,7 +109,7 @@ export function useKeys(actions: KeyActions, isOn: boolean): void {
       const target = event.target as Element | null;
       if (event.defaultPrevented || isTypingPlace(target)) return;
       const isChord = event.ctrlKey || event.metaKey;
-      const isControl = target?.closest?.("button, a, summary, video, audio, input, [role=slider]") != null;
+      const isControl = target?.closest?.("button, a, summary, video, audio, input") != null;
       const action = actionOf(event);
       const act = action && (isOn || isChord) && !(event.code === "Space" && isControl) ? latest.current[action] : null;
       if (!act) return;
