@@ -143,7 +143,7 @@ export class MockServer {
     },
     "GET storage": (_request, response) => {
       const media_bytes = this.jobs.reduce((sum, { job }) => sum + (job.upload?.received_bytes ?? 0), 0);
-      const text_bytes = this.jobs.reduce((sum, { segments }) => sum + JSON.stringify(segments).length, 0);
+      const text_bytes = this.jobs.reduce((sum, { text }) => sum + JSON.stringify(text.segments).length, 0);
       this.json(response, 200, { media_bytes, text_bytes, jobs: this.jobs.length, quota_bytes: null, disk_free_bytes: 12e9 });
     },
     "POST jobs": async (request, response) => {
@@ -232,6 +232,23 @@ export class MockServer {
       if (error instanceof EditRefusal) throw new Refusal(409, "conflict", error.message);
       throw error;
     }
+  }
+
+  private search(query: string): SearchHit[] {
+    const wanted = query.toLowerCase();
+    return this.jobs.flatMap(({ job, text }) =>
+      text.segments.flatMap((segment) => {
+        const at = wanted === "" ? -1 : segment.text.toLowerCase().indexOf(wanted);
+        if (at < 0) return [];
+        const end = at + wanted.length;
+        const parts = [
+          { text: segment.text.slice(0, at), match: false },
+          { text: segment.text.slice(at, end), match: true },
+          { text: segment.text.slice(end), match: false },
+        ].filter((part) => part.text !== "");
+        return [{ job: job.id, name: job.name, segment: segment.id, start_ms: segment.start_ms, at_ms: segment.start_ms, parts }];
+      }),
+    );
   }
 
   private createUpload(request: IncomingMessage, response: ServerResponse): void {
