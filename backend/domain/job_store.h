@@ -58,6 +58,15 @@ class JobStore {
   // row without saving a window fails here, with an error, instead of being claimed.
   static constexpr int kMaxDeaths = 3;
   virtual Result<std::optional<Claim>> claim_next(std::chrono::milliseconds lease) = 0;
+  // The same among the short jobs of the queue: those whose audio is known to be no longer than this, or whose duration
+  // is not known and whose media is at most kSmallMediaBytes. So a clip need not wait until films are done.
+  static constexpr uint64_t kSmallMediaBytes = 1'000'000;
+  virtual Result<std::optional<Claim>> claim_short(std::chrono::milliseconds lease, Millis longest) = 0;
+  // The first of the queue as it is now, in the order in which they will be claimed.
+  virtual Result<std::vector<Job>> queue(size_t limit) = 0;
+  // The duration that the container states, learnt while the job waits. Changes nothing for jobs that do not wait or
+  // have one.
+  virtual Result<void> measured(const JobId& id, Millis duration) = 0;
   virtual Result<void> renew(const Claim& claim, std::chrono::milliseconds lease) = 0;
   // Settled once, before the first window; a later call changes nothing.
   virtual Result<void> set_language(const Claim& claim, const std::string& language) = 0;

@@ -39,6 +39,7 @@ struct DecodeOptions {
   int best_of = 5;                    // at temperatures above 0: samples of which the most probable is taken
   float patience = 1;                 // beam search ends once this many times the beams have ended (Kasai et al. 2022)
   std::optional<float> length_penalty;  // Wu et al. 2016, section 7, alpha; absent: the mean over the tokens
+  std::string turn;  // sessions with the same text share their turns on the engine; empty: a turn of its own
 };
 
 struct WindowResult {
@@ -61,7 +62,8 @@ class EngineSession {
 };
 
 // Thread-safe. Results depend on the window and the options alone: not on what else is in the batch, the number
-// of threads, or the run (bit for bit on one machine). Sessions share the engine in turns.
+// of threads, or the run (bit for bit on one machine). Turns share the engine
+// alike, and so do the sessions of one: a short session is soon done, however long the others are.
 class SpeechEngine {
  public:
   virtual ~SpeechEngine() = default;

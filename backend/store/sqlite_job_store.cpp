@@ -51,6 +51,12 @@ WITH waiting AS (
   FROM waiting LEFT JOIN busy USING (owner)
 ) )sql";
 const std::string kFirstOfQueue = kQueue + "SELECT id FROM queue WHERE position = 0";
+const std::string kFirstShortOfQueue =
+    kQueue +
+    "SELECT id FROM queue JOIN jobs USING (id) WHERE CASE WHEN duration_ms IS NULL THEN media_size_bytes <= ?4"
+    " ELSE duration_ms <= ?3 END ORDER BY position LIMIT 1";
+const std::string kJobsOfQueue =
+    kQueue + "SELECT " + kJobColumns + " FROM queue JOIN jobs USING (id) ORDER BY position LIMIT ?3";
 const std::string kPositionInQueue = kQueue + "SELECT position FROM queue WHERE id = ?3";
 
 const std::string kFindJob = "SELECT " + kJobColumns + " FROM jobs WHERE id = ? AND owner = ?";
@@ -238,9 +244,49 @@ Result<std::optional<Claim>> SqliteJobStore::claim_next(std::chrono::millisecond
   const Lease now = lease_now();
   TRY(Transaction transaction, Transaction::begin(connection()));
   TRY_VOID(fail_poisonous(now));
-  TRY(std::optional<Claim> claim, claim_first(now, lease));
+  TRY(const auto first, first_of_queue(now));
+  if (!first) return commit_nothing(transaction);
+  TRY(Claim claim, take(*first, now, lease));
   TRY_VOID(transaction.commit());
   return claim;
+}
+
+Result<std::optional<Claim>> SqliteJobStore::claim_short(std::chrono::milliseconds lease, Millis longest) {
+  const std::scoped_lock lock(database_->mutex);
+  const Lease now = lease_now();
+  TRY(Transaction transaction, Transaction::begin(connection()));
+  TRY_VOID(fail_poisonous(now));
+  TRY(const auto first, first_short_of_queue(now, longest));
+  if (!first) return commit_nothing(transaction);
+  TRY(Claim claim, take(*first, now, lease));
+  TRY_VOID(transaction.commit());
+  return claim;
+}
+
+Result<std::vector<Job>> SqliteJobStore::queue(size_t limit) {
+  const std::scoped_lock lock(database_->mutex);
+  const Lease now = lease_now();
+  TRY(Statement query, connection().prepare(kJobsOfQueue));
+  return read_jobs(query.bind(now.boot).bind(now.now_ms).bind(limit));
+}
+
+Result<void> SqliteJobStore::measured(const JobId& id, Millis duration) {
+  const std::scoped_lock lock(database_->mutex);
+  TRY(Transaction transaction, Transaction::begin(connection()));
+  OwnerId owner;
+  {
+    TRY(Statement update, connection().prepare("UPDATE jobs SET duration_ms = ? WHERE id = ? AND state = 'queued'"
+                                               " AND duration_ms IS NULL RETURNING owner"));
+    TRY(const bool has_row, update.bind(duration.count()).bind(id).step());
+    if (has_row) owner = update.text(0);
+  }
+  if (!owner.empty()) TRY_VOID(emit(owner, id, "state", "{}"));
+  return transaction.commit();
+}
+
+Result<std::optional<Claim>> SqliteJobStore::commit_nothing(Transaction& transaction) {
+  TRY_VOID(transaction.commit());
+  return std::nullopt;
 }
 
 Result<void> SqliteJobStore::fail_poisonous(const Lease& now) {
@@ -264,14 +310,21 @@ Result<void> SqliteJobStore::end_as_failed(const Job& job, const Error& error) {
   return emit(job.owner, job.id, "state", "{}");
 }
 
-Result<std::optional<Claim>> SqliteJobStore::claim_first(const Lease& now, std::chrono::milliseconds lease) {
-  std::string id;
-  {
-    TRY(Statement query, connection().prepare(kFirstOfQueue));
-    TRY(const bool has_row, query.bind(now.boot).bind(now.now_ms).step());
-    if (!has_row) return std::nullopt;
-    id = query.text(0);
-  }
+Result<std::optional<JobId>> SqliteJobStore::first_of_queue(const Lease& now) {
+  TRY(Statement query, connection().prepare(kFirstOfQueue));
+  TRY(const bool has_row, query.bind(now.boot).bind(now.now_ms).step());
+  if (!has_row) return std::nullopt;
+  return query.text(0);
+}
+
+Result<std::optional<JobId>> SqliteJobStore::first_short_of_queue(const Lease& now, Millis longest) {
+  TRY(Statement query, connection().prepare(kFirstShortOfQueue));
+  TRY(const bool has_row, query.bind(now.boot).bind(now.now_ms).bind(longest.count()).bind(kSmallMediaBytes).step());
+  if (!has_row) return std::nullopt;
+  return query.text(0);
+}
+
+Result<Claim> SqliteJobStore::take(const JobId& id, const Lease& now, std::chrono::milliseconds lease) {
   TRY(const int64_t ticket, next_ticket());
   Claim claim;
   {

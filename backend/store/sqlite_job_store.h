@@ -33,6 +33,9 @@ class SqliteJobStore final : public JobStore {
   Result<std::vector<Job>> uploading(size_t limit) override;
   Result<std::vector<Job>> finished_before(WallTime time, size_t limit) override;
   Result<std::optional<Claim>> claim_next(std::chrono::milliseconds lease) override;
+  Result<std::optional<Claim>> claim_short(std::chrono::milliseconds lease, Millis longest) override;
+  Result<std::vector<Job>> queue(size_t limit) override;
+  Result<void> measured(const JobId& id, Millis duration) override;
   Result<void> renew(const Claim& claim, std::chrono::milliseconds lease) override;
   Result<void> set_language(const Claim& claim, const std::string& language) override;
   Result<void> report(const Claim& claim, const JobProgress& progress) override;
@@ -60,7 +63,10 @@ class SqliteJobStore final : public JobStore {
   Result<void> drop_progress_events(const JobId& job);
   Result<void> fail_poisonous(const Lease& now);
   Result<void> end_as_failed(const Job& job, const Error& error);
-  Result<std::optional<Claim>> claim_first(const Lease& now, std::chrono::milliseconds lease);
+  static Result<std::optional<Claim>> commit_nothing(Transaction& transaction);
+  Result<std::optional<JobId>> first_of_queue(const Lease& now);
+  Result<std::optional<JobId>> first_short_of_queue(const Lease& now, Millis longest);
+  Result<Claim> take(const JobId& id, const Lease& now, std::chrono::milliseconds lease);
   Result<void> insert_segment(int64_t job, uint64_t window, size_t position, const Segment& segment);
 
   std::shared_ptr<JobDatabase> database_;

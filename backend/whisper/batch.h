@@ -23,6 +23,7 @@ class Batch {
   Batch(std::shared_ptr<const SpeechModel> model, std::unique_ptr<Forward> forward, int max_windows);
 
   bool is_full() const { return slots_.size() == n_used_; }
+  size_t n_free() const { return slots_.size() - n_used_; }
   bool is_empty() const { return n_used_ == 0; }
   // Needs room. `ticket` is the owner's number for this window.
   void add(Owner owner, uint64_t ticket, std::shared_ptr<const DecodePlan> plan, Window window);

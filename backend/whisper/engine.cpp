@@ -6,7 +6,9 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <string_view>
 #include <thread>
+#include <tuple>
 
 #include "whisper/batch.h"
 
@@ -23,8 +25,11 @@ struct Session {
   uint64_t n_started = 0;
   uint64_t n_finished = 0;
   uint64_t n_returned = 0;
+  uint64_t last_turn = 0;     // grows with every window that was taken
   bool is_finished = false;   // no more windows
   bool is_abandoned = false;  // nobody waits for results
+
+  uint64_t n_in_batch() const { return n_started - n_finished; }
 };
 
 struct Question {  // which language
@@ -107,7 +112,7 @@ class Core {
 
   // The engine's thread.
   void run(std::unique_ptr<Forward> forward) {
-    Batch batch(model_, std::move(forward), options_.max_batch);
+    Batch batch(model_, std::move(forward), options_.max_batch + 1);
     while (const auto question = take_work(batch)) {
       if (*question) answer(**question, batch.guess_language((*question)->samples, options_.context));
       deliver(batch.step([this] { return !is_stopping(); }));
@@ -133,9 +138,8 @@ class Core {
     changed_.wait(lock, [&] { return is_stopping_ || has_work(batch); });
     if (is_stopping_) return std::nullopt;
     batch.remove_if([](const auto& owner) { return static_cast<const Session*>(owner.get())->is_abandoned; });
-    while (!batch.is_full()) {
-      const auto session = take_turn();
-      if (!session) break;
+    // One window a step, so that a session that comes now waits for one encoding, not for those of a whole batch.
+    if (const auto session = take_turn(batch)) {
       batch.add(session, session->n_started++, session->plan, std::move(session->waiting.front()));
       session->waiting.pop_front();
     }
@@ -147,13 +151,23 @@ class Core {
     return question;
   }
 
-  // The next session in the circle that has a window waiting.
-  std::shared_ptr<Session> take_turn() {
-    for (size_t i = 0; i < sessions_.size(); ++i) {
-      turn_ = (turn_ + 1) % sessions_.size();
-      if (!sessions_[turn_]->waiting.empty()) return sessions_[turn_];
-    }
-    return nullptr;
+  // Of the sessions with a window waiting: whose turn has the fewest windows in the batch, then who has the fewest,
+  // then who waits the longest. The last place in the batch is kept for who has none there.
+  std::shared_ptr<Session> take_turn(const Batch& batch) {
+    if (batch.is_full()) return nullptr;
+    std::map<std::string_view, uint64_t> of_turn;
+    for (const auto& session : sessions_) of_turn[session->plan->options.turn] += session->n_in_batch();
+    const auto rank = [&](const Session& session) {
+      const std::string_view turn = session.plan->options.turn;
+      return std::tuple(turn.empty() ? session.n_in_batch() : of_turn[turn], session.n_in_batch(), session.last_turn);
+    };
+    std::shared_ptr<Session> next;
+    for (const auto& session : sessions_)
+      if (!session->waiting.empty() && (!next || rank(*session) < rank(*next))) next = session;
+    const bool is_last_place = batch.n_free() == 1;
+    if (!next || (is_last_place && next->n_in_batch() > 0)) return nullptr;
+    next->last_turn = ++last_turn_;
+    return next;
   }
 
   void answer(Question& question, std::vector<LanguageGuess> guesses) {
@@ -179,7 +193,7 @@ class Core {
   std::condition_variable_any changed_;
   std::vector<std::shared_ptr<Session>> sessions_;
   std::deque<std::shared_ptr<Question>> questions_;
-  size_t turn_ = 0;
+  uint64_t last_turn_ = 0;
   bool is_stopping_ = false;
 };
 

@@ -14,7 +14,7 @@ namespace v2t::whisper {
 
 struct EngineOptions {
   int threads = 0;    // of the numerics; 0: as many as the process may use
-  int max_batch = 8;  // windows decoded together
+  int max_batch = 8;  // windows decoded together, and one more of a session that has none among them
   Context context = Context::kReduced;
 };
 

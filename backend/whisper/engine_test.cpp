@@ -136,6 +136,45 @@ TEST_F(Engine, LetsAShortClipPassAFilm) {
   EXPECT_THAT(first_two, ::testing::Contains(178));
 }
 
+TEST_F(Engine, KeepsAPlaceInAFullBatchForWhoHasNoneThere) {
+  std::promise<void> go;
+  const auto gate = go.get_future().share();
+  const auto count = counting();
+  std::atomic<int> n_encoded = 0;
+  log_->on_encode = [&] { ++n_encoded; };
+  const auto engine = make([gate, count](const Question& q) { return gate.wait(), count(q); }, 2);
+  const auto film = engine->open_session({.language = "en", .turn = "ann"}).value();
+  for (uint64_t i = 0; i < 4; ++i) ASSERT_TRUE(film->submit(window(i, 25), {}));
+  const auto clip = engine->open_session({.language = "en", .turn = "bob"}).value();
+  ASSERT_TRUE(clip->submit(window(0, 1), {}));
+  clip->finish();
+  go.set_value();
+  EXPECT_EQ(drain(*clip).size(), 1U);
+  EXPECT_LE(n_encoded, 4);  // the film's two places, the clip, and at most one more window of the film
+  film->finish();
+  EXPECT_EQ(drain(*film).size(), 4U);
+}
+
+TEST_F(Engine, TurnsShareAlikeHoweverManySessionsTheyHave) {
+  std::promise<void> go;
+  const auto gate = go.get_future().share();
+  const auto count = counting();
+  const auto engine = make([gate, count](const Question& q) { return gate.wait(), count(q); }, 1);
+  std::vector<std::unique_ptr<EngineSession>> sessions;
+  for (const char* turn : {"ann", "ann", "ann", "bob"})
+    sessions.push_back(engine->open_session({.language = "en", .turn = turn}).value());
+  // A window of 1 s has 178 positions, one of 1.2 s more.
+  for (uint64_t i = 0; i < 3; ++i)
+    for (size_t s = 0; s < sessions.size(); ++s) ASSERT_TRUE(sessions[s]->submit(window(i, s < 3 ? 1.2 : 1), {}));
+  for (const auto& session : sessions) session->finish();
+  go.set_value();
+  for (const auto& session : sessions) EXPECT_EQ(drain(*session).size(), 3U);
+  const std::lock_guard lock(log_->mutex);
+  std::vector<int> first = log_->encoded_positions;
+  first.resize(std::min<size_t>(first.size(), 6));
+  EXPECT_GE(std::ranges::count(first, 178), 2);
+}
+
 TEST_F(Engine, HoldsSubmissionBackAndLetsGoWhenStopped) {
   std::promise<void> go;
   const auto gate = go.get_future().share();

@@ -82,6 +82,7 @@ TEST(Imports, OurJsonIsReadBackWithItsWords) {
   segment.end = Millis(2000);
   segment.text = "Привет";
   segment.avg_logprob = -0.25F;
+  segment.language = "ru";
   segment.words = {{Millis(1000), Millis(2000), " Привет", 0.5F}};
   transcript.segments = {segment};
   const auto text = read(export_transcript(transcript, ExportFormat::kJson), ImportFormat::kJson);

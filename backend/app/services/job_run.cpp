@@ -22,6 +22,11 @@ void JobRun::drop() {
   stop_.request_stop();
 }
 
+void JobRun::yield() {
+  is_yielding_ = true;
+  stop_.request_stop();
+}
+
 JobRun::Ending JobRun::run(std::stop_token stop) {
   const std::stop_callback pass_on(stop, [this] { stop_.request_stop(); });
   Result<void> result;
@@ -44,7 +49,7 @@ JobRun::Ending JobRun::end(const Error& error, std::stop_token stop) {
     log::error("cannot save the job, it will be tried again", {{"job", claim_.job.id}, {"reason", error.message}});
     return Ending::kStuck;
   }
-  if (stop.stop_requested()) return give_back();
+  if (stop.stop_requested() || is_yielding_) return give_back();
   log::warning("job failed",
                {{"job", claim_.job.id}, {"code", std::string(error_code_name(error.code))}, {"reason", error.message}});
   const auto failed = saved(parts_.jobs.fail_job(claim_, error));
@@ -91,6 +96,7 @@ Result<void> JobRun::transcribe_all(std::stop_token stop) {
   options.word_timestamps = job.settings.word_timestamps;
   options.hotwords = job.settings.hotwords;
   options.beam_size = job.settings.beam_size;
+  options.turn = job.owner;
   const TranscriptionSink sink{
       [this](const std::string& language) { return saved(parts_.jobs.set_language(claim_, language)); },
       [this](const WindowResult& window, Samples covered) { return save_window(window, covered); }};

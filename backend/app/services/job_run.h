@@ -30,6 +30,9 @@ class JobRun {
   const Claim& claim() const { return claim_; }
   // The claim is lost: run() ends soon and writes nothing.
   void drop();
+  // Somebody else's turn: run() ends soon and gives the job back with all its saved windows.
+  void yield();
+  bool is_yielding() const { return is_yielding_; }
 
  private:
   Result<void> transcribe_all(std::stop_token stop);
@@ -48,6 +51,7 @@ class JobRun {
   Claim claim_;
   std::stop_source stop_;
   std::atomic<bool> is_lost_ = false;
+  std::atomic<bool> is_yielding_ = false;
   bool is_store_broken_ = false;
   bool has_new_text_ = false;
   std::chrono::milliseconds begin_{};

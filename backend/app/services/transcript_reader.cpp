@@ -84,6 +84,8 @@ Result<Segment> read_segment(const json::value& value, const std::string& path) 
   segment.no_speech_prob = number_or_zero(place.object, "no_speech_prob");
   segment.compression_ratio = number_or_zero(place.object, "compression_ratio");
   segment.temperature = number_or_zero(place.object, "temperature");
+  segment.language = text_or_empty(place.object, "language");
+  segment.kind = segment_kind_from_name(text_or_empty(place.object, "kind")).value_or(SegmentKind::kSpeech);
   TRY(const json::array* words, read_list(place, "words"));
   for (size_t i = 0; words != nullptr && i < words->size(); ++i) {
     TRY(Word word, read_word((*words)[i], place.path + "words[" + std::to_string(i) + "]"));

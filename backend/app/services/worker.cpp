@@ -1,12 +1,14 @@
-// Threads of the worker: one per slot, one that keeps leases and the house, one that gets the first model ready.
+// Threads of the worker: one per slot, one that keeps leases, turns and the house, one that gets the first model ready.
 #include "app/services/worker.h"
 
 #include <algorithm>
+#include <map>
 #include <mutex>
 #include <thread>
 
 #include "app/services/janitor.h"
 #include "app/services/job_run.h"
+#include "app/services/survey.h"
 #include "base/log.h"
 #include "base/text.h"
 
@@ -17,6 +19,13 @@ constexpr std::chrono::minutes kCleanEvery{1};
 constexpr std::chrono::seconds kPreloadAgainAfter{30};
 constexpr uint64_t kNoRing = UINT64_MAX;  // waits for the time alone
 
+enum class Lane { kAll, kExpress };
+
+struct Running {
+  std::shared_ptr<JobRun> run;
+  Lane lane;
+};
+
 }  // namespace
 
 class Worker::Body {
@@ -26,13 +35,16 @@ class Worker::Body {
         options_(std::move(options)),
         engines_(parts_.models, parts_.make_engine, parts_.clock, options_.max_engines),
         janitor_({parts_.jobs, parts_.blobs, parts_.doorbell, parts_.clock},
-                 {options_.abandoned_uploads_after, options_.media_after, options_.jobs_after}) {
+                 {options_.abandoned_uploads_after, options_.media_after, options_.jobs_after}),
+        survey_(parts_.jobs, parts_.blobs, parts_.media, parts_.doorbell) {
     if (options_.preload.empty()) readiness_.is_ready = true;
     readiness_.reason = readiness_.is_ready ? "" : "the model " + options_.preload + " is not loaded yet";
     threads_.emplace_back([this](std::stop_token stop) { keep(stop); });
     if (!options_.preload.empty()) threads_.emplace_back([this](std::stop_token stop) { preload(stop); });
     for (size_t slot = 0; slot < options_.slots; ++slot)
-      threads_.emplace_back([this](std::stop_token stop) { serve_slot(stop); });
+      threads_.emplace_back([this](std::stop_token stop) { serve_slot(Lane::kAll, stop); });
+    for (size_t slot = 0; slot < options_.express_slots; ++slot)
+      threads_.emplace_back([this](std::stop_token stop) { serve_slot(Lane::kExpress, stop); });
   }
 
   ~Body() {
@@ -51,27 +63,33 @@ class Worker::Body {
   std::vector<ModelProgress> downloads() const { return engines_.downloads(); }
 
  private:
-  void serve_slot(std::stop_token stop) {
+  Result<std::optional<Claim>> claim_for(Lane lane) {
+    return lane == Lane::kAll ? parts_.jobs.claim_next(options_.lease)
+                              : parts_.jobs.claim_short(options_.lease, options_.short_job);
+  }
+
+  void serve_slot(Lane lane, std::stop_token stop) {
     while (!stop.stop_requested()) {
       const uint64_t seen = parts_.doorbell.rings();
-      auto claim = parts_.jobs.claim_next(options_.lease);
+      if (lane == Lane::kExpress && survey_.measure_one(stop)) continue;
+      auto claim = claim_for(lane);
       if (!claim) {
         log::error("cannot look at the queue", {{"reason", claim.error().message}});
         parts_.doorbell.wait(kNoRing, options_.poll, stop);
       } else if (!*claim) {
         parts_.doorbell.wait(seen, options_.poll, stop);
       } else {
-        work_on(**std::move(claim), stop);
+        work_on(**std::move(claim), lane, stop);
       }
     }
   }
 
-  void work_on(Claim claim, std::stop_token stop) {
+  void work_on(Claim claim, Lane lane, std::stop_token stop) {
     const auto run = std::make_shared<JobRun>(parts_, engines_, std::move(claim));
     log::info("job started", {{"job", run->claim().job.id}, {"attempt", std::to_string(run->claim().job.attempts)}});
     {
       const std::scoped_lock lock(mutex_);
-      runs_.push_back(run);
+      runs_.push_back({run, lane});
     }
     parts_.doorbell.ring();
     JobRun::Ending ending = run->run(stop);
@@ -82,7 +100,7 @@ class Worker::Body {
     }
     {
       const std::scoped_lock lock(mutex_);
-      std::erase(runs_, run);
+      std::erase_if(runs_, [&](const Running& running) { return running.run == run; });
     }
     log::info("job left", {{"job", run->claim().job.id}});
   }
@@ -95,7 +113,8 @@ class Worker::Body {
       const uint64_t seen = parts_.doorbell.rings();
       const auto now = parts_.clock.steady();
       const bool is_time_to_renew = now - renewed >= options_.lease / 3;
-      for (const auto& run : runs()) keep_run(*run, is_time_to_renew);
+      for (const auto& running : runs()) keep_run(*running.run, is_time_to_renew);
+      make_way();
       if (is_time_to_renew) renewed = now;
       if (!cleaned || now - *cleaned >= kCleanEvery) {
         clean();
@@ -119,6 +138,27 @@ class Worker::Body {
     if (renewal) return;
     if (renewal.error().code == ErrorCode::kConflict) run.drop();
     log::warning("cannot renew the lease", {{"job", claim.job.id}, {"reason", renewal.error().message}});
+  }
+
+  // Owners come first: one who waits and has nothing running takes the place of another's second job, which goes on
+  // later from its last saved window.
+  void make_way() {
+    std::map<OwnerId, std::vector<std::shared_ptr<JobRun>>> by_owner;
+    size_t n_running = 0;
+    for (const auto& [run, lane] : runs()) {
+      if (run->is_yielding()) return;  // a place is being made already
+      by_owner[run->claim().job.owner];
+      if (lane != Lane::kAll) continue;
+      by_owner[run->claim().job.owner].push_back(run);
+      ++n_running;
+    }
+    if (n_running < options_.slots || by_owner.empty()) return;
+    const auto most = std::ranges::max_element(by_owner, {}, [](const auto& entry) { return entry.second.size(); });
+    if (most->second.size() < 2) return;
+    const auto waiting = parts_.jobs.queue(1);
+    if (!waiting || waiting->empty() || by_owner.contains(waiting->front().owner)) return;
+    log::info("job makes way for another owner's", {{"job", most->second.back()->claim().job.id}});
+    most->second.back()->yield();
   }
 
   void clean() {
@@ -152,7 +192,7 @@ class Worker::Body {
     parts_.doorbell.ring();
   }
 
-  std::vector<std::shared_ptr<JobRun>> runs() const {
+  std::vector<Running> runs() const {
     const std::scoped_lock lock(mutex_);
     return runs_;
   }
@@ -161,10 +201,11 @@ class Worker::Body {
   const WorkerOptions options_;
   EnginePool engines_;
   Janitor janitor_;
+  Survey survey_;
   mutable std::mutex mutex_;
-  Readiness readiness_;                        // guarded by mutex_
-  std::vector<std::shared_ptr<JobRun>> runs_;  // guarded by mutex_
-  std::vector<std::jthread> threads_;          // last: they use all of the above
+  Readiness readiness_;                // guarded by mutex_
+  std::vector<Running> runs_;          // guarded by mutex_; in the order in which they began
+  std::vector<std::jthread> threads_;  // last: they use all of the above
 };
 
 Worker::Worker(WorkerParts parts, WorkerOptions options)

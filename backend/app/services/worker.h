@@ -35,7 +35,9 @@ struct WorkerParts {
 };
 
 struct WorkerOptions {
-  size_t slots = 3;              // jobs side by side; they take turns on one engine, so a clip does not wait for a film
+  size_t slots = 3;          // jobs side by side, which take turns on the engine
+  size_t express_slots = 2;  // more of them, for short jobs alone: a clip does not wait until films are done
+  Millis short_job{std::chrono::minutes(3)};
   size_t max_engines = 2;        // loaded models
   std::string preload = "base";  // made ready before any job asks; empty: none
   std::chrono::milliseconds lease = std::chrono::seconds(30);

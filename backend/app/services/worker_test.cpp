@@ -40,9 +40,10 @@ class WorkerTest : public ::testing::Test {
     return std::make_unique<FakeEngine>(script_);
   }
   // A queued job for a file with this content.
-  JobId add(const std::string& content, const JobSettings& settings = {}) {
-    const BlobInfo blob = blobs_.add(owner_, "lecture.mp4", content);
-    return jobs_.create(owner_, blob.id, settings).value().job.id;
+  JobId add(const std::string& content, const JobSettings& settings = {}) { return add_of(owner_, content, settings); }
+  JobId add_of(const OwnerId& owner, const std::string& content, const JobSettings& settings = {}) {
+    const BlobInfo blob = blobs_.add(owner, "lecture.mp4", content);
+    return jobs_.create(owner, blob.id, settings).value().job.id;
   }
   Job job(const JobId& id) { return store_.find(owner_, id).value(); }
   std::vector<Segment> segments(const JobId& id) { return store_.segments(owner_, id, 0).value(); }
@@ -78,7 +79,7 @@ class WorkerTest : public ::testing::Test {
   std::optional<Error> engine_error_;
   Gate gate_;
   Gate* loading_gate_ = nullptr;
-  WorkerOptions options_{.slots = 1, .preload = "", .poll = 10ms};
+  WorkerOptions options_{.slots = 1, .express_slots = 0, .preload = "", .poll = 10ms};
   std::unique_ptr<Worker> worker_;  // last: its threads use all of the above
 };
 
@@ -387,6 +388,43 @@ TEST_F(WorkerTest, HousekeepingQueuesJobsWhoseUploadWasCompletedByACrashedProces
   ASSERT_TRUE(store_.add(waiting));
   start();
   EXPECT_EQ(wait_for_end(waiting.id).state, JobState::kDone);
+}
+
+// Films stop at their second window, which a clip does not have.
+TEST_F(WorkerTest, AClipIsDoneWhileFilmsHoldAllSlots) {
+  options_.slots = 2;
+  options_.express_slots = 1;
+  script_.gates[1] = &gate_;
+  std::vector<JobId> films;
+  for (int i = 0; i < 5; ++i) films.push_back(add("10800"));
+  start();
+  gate_.wait_for_visitor();
+  const JobId clip = add("5");
+  EXPECT_EQ(wait_for_end(clip).state, JobState::kDone);
+  const auto n_running =
+      std::ranges::count_if(films, [&](const JobId& id) { return job(id).state == JobState::kRunning; });
+  EXPECT_EQ(n_running, 2);
+  EXPECT_EQ(job(films.back()).state, JobState::kQueued);
+  EXPECT_EQ(job(films.back()).duration, 10800s);
+  gate_.open();
+}
+
+TEST_F(WorkerTest, AnOwnerWithNothingRunningTakesThePlaceOfAnothersSecondFilm) {
+  options_.slots = 2;
+  script_.gates[1] = &gate_;
+  const JobId first = add("10800");
+  const JobId second = add("10800");
+  start();
+  wait_until([&] { return job(second).windows_done == 1 && job(first).windows_done == 1; });
+  const OwnerId other = new_id();
+  const JobId theirs = add_of(other, "90");
+  wait_until([&] { return store_.find(other, theirs)->state == JobState::kRunning; });
+  EXPECT_EQ(job(first).state, JobState::kRunning);
+  EXPECT_EQ(job(second).state, JobState::kQueued);
+  gate_.open();
+  wait_until([&] { return is_final(store_.find(other, theirs)->state); });
+  EXPECT_EQ(wait_for_end(second).state, JobState::kDone);
+  EXPECT_THAT(segments(second), SizeIs(360));
 }
 
 }  // namespace

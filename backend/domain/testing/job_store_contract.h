@@ -189,6 +189,51 @@ TYPED_TEST_P(JobStoreContract, QueuePositionsAreTheOrderOfClaims) {
   EXPECT_EQ(this->store().queue_position(new_id()).value(), std::nullopt);
 }
 
+TYPED_TEST_P(JobStoreContract, TheQueueIsListedInTheOrderOfClaims) {
+  const Job first = this->add(this->ann_);
+  const Job second = this->add(this->ann_);
+  const Job other = this->add(this->bob_);
+  const auto queue = this->store().queue(2).value();
+  ASSERT_EQ(queue.size(), 2u);
+  EXPECT_EQ(queue[0].id, first.id);
+  EXPECT_EQ(queue[1].id, other.id);
+  this->claim();
+  EXPECT_EQ(this->store().queue(10).value().size(), 2u);
+}
+
+TYPED_TEST_P(JobStoreContract, AShortJobIsClaimedBeforeTheFilmsOfTheQueue) {
+  Job film = queued_job(this->ann_);
+  film.duration = std::chrono::hours(3);
+  this->add(film);
+  Job unknown = queued_job(this->ann_);
+  unknown.media_size_bytes = JobStore::kSmallMediaBytes + 1;
+  this->add(unknown);
+  Job clip = queued_job(this->ann_);
+  clip.duration = Millis(5000);
+  clip.media_size_bytes = 1'000'000'000;
+  this->add(clip);
+  Job recording = queued_job(this->ann_);
+  recording.media_size_bytes = JobStore::kSmallMediaBytes;
+  this->add(recording);
+  EXPECT_EQ(this->store().claim_short(kLease, Millis(5000)).value().value().job.id, clip.id);
+  EXPECT_EQ(this->store().claim_short(kLease, Millis(5000)).value().value().job.id, recording.id);
+  EXPECT_EQ(this->store().claim_short(kLease, Millis(5000)).value(), std::nullopt);
+  EXPECT_EQ(this->claim().job.id, film.id);
+}
+
+TYPED_TEST_P(JobStoreContract, AWaitingJobLearnsItsDurationOnce) {
+  const Job job = this->add(this->ann_);
+  ASSERT_TRUE(this->store().measured(job.id, Millis(5000)));
+  ASSERT_TRUE(this->store().measured(job.id, Millis(7000)));
+  EXPECT_EQ(this->now(job).duration, Millis(5000));
+  EXPECT_EQ(this->event_types(job), std::vector<std::string>{"state"});
+  const Job running = this->add(this->bob_);
+  this->claim();
+  this->claim();
+  ASSERT_TRUE(this->store().measured(running.id, Millis(5000)));
+  EXPECT_EQ(this->now(running).duration, std::nullopt);
+}
+
 TYPED_TEST_P(JobStoreContract, SegmentsComeBackExactly) {
   const Job job = this->add(this->ann_);
   const Claim held = this->claim();
@@ -499,21 +544,20 @@ TYPED_TEST_P(JobStoreContract, EventsOfAnEndedJobKeepItsTextAndItsEnd) {
   EXPECT_THAT(this->event_types(job), ::testing::ElementsAre("state", "state", "segments", "state"));
 }
 
-REGISTER_TYPED_TEST_SUITE_P(JobStoreContract, KeepsEveryFieldOfANewJob, KeepsDefaultSettings,
-                            ForeignAndUnknownJobsAreNotFoundAlike, ListsJobsOfOneOwnerNewestFirstInPages,
-                            GivesNothingWhenNothingIsQueued, AClaimRunsTheJobAsANewAttempt,
-                            TheJobsOfAnOwnerGoInTheirOrder, AnOwnerWithManyJobsDoesNotHoldUpOthers,
-                            OwnersTakeTurnsOnOneWorker, QueuePositionsAreTheOrderOfClaims, SegmentsComeBackExactly,
-                            AWindowIsACheckpoint, AppendingAWindowTwiceChangesNothing, AWindowThatLeavesAGapIsRefused,
-                            AWindowWithoutSpeechMovesProgressOn, ProgressNeverGoesBack, TheLanguageIsSettledOnce,
-                            FinishingEndsTheJob, AFailureKeepsItsErrorAndWhatWasDone,
-                            AReleasedJobIsFirstInItsOwnersQueueAgain, AJobWhoseLeaseRanOutIsClaimedAgain,
-                            RenewalKeepsTheClaim, ALeaseDoesNotFollowTheWallClock, AWorkerThatLostItsJobCannotChangeIt,
-                            AJobThatKillsThreeWorkersFailsAndBlocksNobody, ASavedWindowForgivesEarlierDeaths,
-                            ReleasesAreNotDeaths, CancellingTakesTheJobFromItsWorker, AnEndedJobCannotBeCancelled,
-                            ARemovedJobIsGone, TheLastEventOfARemovedJobSaysSo, RenamingKeepsTheRest,
-                            CompleteMediaQueueTheJobsThatWait, CompleteMediaDoNotWakeCancelledJobs,
-                            LostMediaFailTheJobsThatWait, HousekeepingSeesJobsOfAllOwners, EventsTellTheStoryInOrder,
-                            EventsResumeAfterAnyOfThem, EventsOfAnEndedJobKeepItsTextAndItsEnd);
+REGISTER_TYPED_TEST_SUITE_P(
+    JobStoreContract, KeepsEveryFieldOfANewJob, KeepsDefaultSettings, ForeignAndUnknownJobsAreNotFoundAlike,
+    ListsJobsOfOneOwnerNewestFirstInPages, GivesNothingWhenNothingIsQueued, AClaimRunsTheJobAsANewAttempt,
+    TheJobsOfAnOwnerGoInTheirOrder, AnOwnerWithManyJobsDoesNotHoldUpOthers, OwnersTakeTurnsOnOneWorker,
+    QueuePositionsAreTheOrderOfClaims, TheQueueIsListedInTheOrderOfClaims, AShortJobIsClaimedBeforeTheFilmsOfTheQueue,
+    AWaitingJobLearnsItsDurationOnce, SegmentsComeBackExactly, AWindowIsACheckpoint,
+    AppendingAWindowTwiceChangesNothing, AWindowThatLeavesAGapIsRefused, AWindowWithoutSpeechMovesProgressOn,
+    ProgressNeverGoesBack, TheLanguageIsSettledOnce, FinishingEndsTheJob, AFailureKeepsItsErrorAndWhatWasDone,
+    AReleasedJobIsFirstInItsOwnersQueueAgain, AJobWhoseLeaseRanOutIsClaimedAgain, RenewalKeepsTheClaim,
+    ALeaseDoesNotFollowTheWallClock, AWorkerThatLostItsJobCannotChangeIt, AJobThatKillsThreeWorkersFailsAndBlocksNobody,
+    ASavedWindowForgivesEarlierDeaths, ReleasesAreNotDeaths, CancellingTakesTheJobFromItsWorker,
+    AnEndedJobCannotBeCancelled, ARemovedJobIsGone, TheLastEventOfARemovedJobSaysSo, RenamingKeepsTheRest,
+    CompleteMediaQueueTheJobsThatWait, CompleteMediaDoNotWakeCancelledJobs, LostMediaFailTheJobsThatWait,
+    HousekeepingSeesJobsOfAllOwners, EventsTellTheStoryInOrder, EventsResumeAfterAnyOfThem,
+    EventsOfAnEndedJobKeepItsTextAndItsEnd);
 
 }  // namespace v2t::testing

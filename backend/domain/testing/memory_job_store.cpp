@@ -99,7 +99,7 @@ bool MemoryJobStore::is_dead(const Entry& entry) const {
 
 bool MemoryJobStore::waits(const Entry& entry) const { return entry.job.state == JobState::kQueued || is_dead(entry); }
 
-std::vector<MemoryJobStore::Entry*> MemoryJobStore::queue() {
+std::vector<MemoryJobStore::Entry*> MemoryJobStore::queued() {
   struct OwnerTurn {
     uint64_t round = 0;
     uint64_t last_claim = 0;
@@ -128,7 +128,7 @@ std::vector<MemoryJobStore::Entry*> MemoryJobStore::queue() {
 
 Result<std::optional<uint64_t>> MemoryJobStore::queue_position(const JobId& id) {
   const std::scoped_lock lock(mutex_);
-  const auto waiting = queue();
+  const auto waiting = queued();
   const auto found = std::ranges::find(waiting, id, [](const Entry* entry) { return entry->job.id; });
   if (found == waiting.end()) return std::nullopt;
   return static_cast<uint64_t>(found - waiting.begin());
@@ -221,15 +221,13 @@ Result<std::vector<Job>> MemoryJobStore::finished_before(WallTime time, size_t l
   return select(limit, [&](const Job& job) { return job.finished && *job.finished < time; });
 }
 
-Result<std::optional<Claim>> MemoryJobStore::claim_next(std::chrono::milliseconds lease) {
-  const std::scoped_lock lock(mutex_);
-  TRY_VOID(writable());
+void MemoryJobStore::fail_poisonous() {
   for (const auto& entry : entries_)
     if (is_dead(*entry) && entry->deaths + 1 >= kMaxDeaths)
       end_as_failed(*entry, {ErrorCode::kDecoderFailed, "the program stopped three times while working on this file"});
-  const auto waiting = queue();
-  if (waiting.empty()) return std::nullopt;
-  Entry& entry = *waiting.front();
+}
+
+Claim MemoryJobStore::take(Entry& entry, std::chrono::milliseconds lease) {
   if (entry.job.state == JobState::kRunning) ++entry.deaths;
   entry.job.state = JobState::kRunning;
   ++entry.job.epoch;
@@ -240,6 +238,45 @@ Result<std::optional<Claim>> MemoryJobStore::claim_next(std::chrono::millisecond
   entry.lease_until = clock_.steady() + lease;
   emit(entry.job, "state", "{}");
   return Claim{entry.job, entry.job.epoch};
+}
+
+Result<std::optional<Claim>> MemoryJobStore::claim_next(std::chrono::milliseconds lease) {
+  const std::scoped_lock lock(mutex_);
+  TRY_VOID(writable());
+  fail_poisonous();
+  const auto waiting = queued();
+  if (waiting.empty()) return std::nullopt;
+  return take(*waiting.front(), lease);
+}
+
+Result<std::optional<Claim>> MemoryJobStore::claim_short(std::chrono::milliseconds lease, Millis longest) {
+  const std::scoped_lock lock(mutex_);
+  TRY_VOID(writable());
+  fail_poisonous();
+  for (Entry* entry : queued()) {
+    const Job& job = entry->job;
+    if (job.duration ? *job.duration <= longest : job.media_size_bytes <= kSmallMediaBytes) return take(*entry, lease);
+  }
+  return std::nullopt;
+}
+
+Result<std::vector<Job>> MemoryJobStore::queue(size_t limit) {
+  const std::scoped_lock lock(mutex_);
+  std::vector<Job> jobs;
+  for (const Entry* entry : queued())
+    if (jobs.size() < limit) jobs.push_back(entry->job);
+  return jobs;
+}
+
+Result<void> MemoryJobStore::measured(const JobId& id, Millis duration) {
+  const std::scoped_lock lock(mutex_);
+  TRY_VOID(writable());
+  for (const auto& entry : entries_) {
+    if (entry->job.id != id || entry->job.state != JobState::kQueued || entry->job.duration) continue;
+    entry->job.duration = duration;
+    emit(entry->job, "state", "{}");
+  }
+  return {};
 }
 
 Result<void> MemoryJobStore::renew(const Claim& claim, std::chrono::milliseconds lease) {

@@ -34,6 +34,9 @@ class MemoryJobStore final : public JobStore {
   Result<std::vector<Job>> uploading(size_t limit) override;
   Result<std::vector<Job>> finished_before(WallTime time, size_t limit) override;
   Result<std::optional<Claim>> claim_next(std::chrono::milliseconds lease) override;
+  Result<std::optional<Claim>> claim_short(std::chrono::milliseconds lease, Millis longest) override;
+  Result<std::vector<Job>> queue(size_t limit) override;
+  Result<void> measured(const JobId& id, Millis duration) override;
   Result<void> renew(const Claim& claim, std::chrono::milliseconds lease) override;
   Result<void> set_language(const Claim& claim, const std::string& language) override;
   Result<void> report(const Claim& claim, const JobProgress& progress) override;
@@ -58,7 +61,9 @@ class MemoryJobStore final : public JobStore {
   // All below: the mutex is held.
   bool waits(const Entry& entry) const;
   bool is_dead(const Entry& entry) const;
-  std::vector<Entry*> queue();
+  std::vector<Entry*> queued();
+  void fail_poisonous();
+  Claim take(Entry& entry, std::chrono::milliseconds lease);
   Result<Entry*> owned(const OwnerId& owner, const JobId& id);
   Result<Entry*> held(const Claim& claim);
   Result<void> writable() const;
