@@ -101,6 +101,11 @@ Result<void> sync_folder(const std::filesystem::path& folder) {
 }  // namespace
 
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content) {
+  // Renaming over a device would take it from the whole machine.
+  std::error_code absent;
+  const auto status = std::filesystem::status(path, absent);
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+    return fail(ErrorCode::kInvalidArgument, path.string() + " is no regular file; write to another");
   std::string temporary = path.string() + ".XXXXXX";
   const UniqueFd fd(::mkostemp(temporary.data(), O_CLOEXEC));
   if (!fd.valid()) return tl::unexpected(errno_error("create", path));

@@ -22,6 +22,14 @@ TEST(Files, AtomicWriteLeavesNothingBehindWhenItFails) {
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
 }
 
+TEST(Files, AtomicWriteTakesNothingsPlaceButAFiles) {
+  const TempFolder folder;
+  std::filesystem::create_symlink("/dev/null", folder.path() / "device");
+  EXPECT_EQ(write_file_atomically(folder.path() / "device", "x").error().code, ErrorCode::kInvalidArgument);
+  EXPECT_TRUE(std::filesystem::is_symlink(folder.path() / "device"));
+  EXPECT_EQ(write_file_atomically(folder.path(), "x").error().code, ErrorCode::kInvalidArgument);
+}
+
 TEST(Files, ReadRefusesWhatIsOverTheLimit) {
   const TempFolder folder;
   ASSERT_TRUE(write_file_atomically(folder.path() / "f", "12345").has_value());
