@@ -52,7 +52,7 @@ class MappedFile {
 Result<std::string> read_file(const std::filesystem::path& path, size_t limit_bytes);
 
 // Writes to a temporary name beside path, fsyncs, renames into place, fsyncs the folder.
-// On failure path is as it was. kDiskFull when there is no space.
+// On failure path is as it was. kDiskFull when there is no space; kInvalidArgument for a folder, a device, a pipe.
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content);
 
 // The error for the current errno: names the path, what was tried, and the remedy.
