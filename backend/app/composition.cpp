@@ -8,7 +8,9 @@
 
 #include "app/http/server.h"
 #include "app/services/copy_keeper.h"
+#include "base/control_groups.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "hub/hub_model_library.h"
 #include "hub/hub_options.h"
 #include "media/reader.h"
@@ -75,9 +77,24 @@ Result<std::unique_ptr<Stores>> open_stores(const std::filesystem::path& folder,
   return stores;
 }
 
+constexpr uint64_t kMemoryForTwoModels = 4'000'000'000;
+
+// Measured with base: packed weights take as much as the file of half-precision floats, all else under 100 MB. Said
+// before it is loaded, since a container that takes too much memory is killed without a word.
+Result<void> check_memory_for(const ModelFiles& files) {
+  std::error_code problem;
+  const uint64_t file_bytes = std::filesystem::file_size(files.model, problem);
+  const uint64_t needed = problem ? 0 : file_bytes + file_bytes / 10 + 100'000'000;
+  if (needed <= usable_memory_bytes()) return {};
+  return fail(ErrorCode::kModelUnavailable, "the model " + files.name + " needs about " + human_bytes(needed) +
+                                                " of memory, and " + human_bytes(usable_memory_bytes()) +
+                                                " may be used here; choose a smaller model");
+}
+
 WorkerOptions worker_options(const Config& config) {
   WorkerOptions options;
   options.preload = config.model;
+  if (usable_memory_bytes() < kMemoryForTwoModels) options.max_engines = 1;
   options.media_after = std::chrono::hours(config.media_hours);
   options.jobs_after = std::chrono::days(config.transcript_days);
   return options;
@@ -143,6 +160,7 @@ Result<std::unique_ptr<ModelLibrary>> Composition::make_model_library(ModelSourc
 }
 
 Result<std::unique_ptr<SpeechEngine>> Composition::load_engine(const ModelFiles& files, std::stop_token stop) const {
+  TRY_VOID(check_memory_for(files));
   return whisper::load_engine(files, engine_options(config()), stop);
 }
 
