@@ -29,6 +29,7 @@ RUN decoders=$(sed -n '/audio codecs/,/subtitles/p' libavcodec/allcodecs.c | gre
         --enable-avformat --enable-avcodec --enable-swresample --enable-zlib --enable-bzlib \
         --enable-demuxers --enable-parsers --enable-decoder="$decoders" \
     && make -j"$(nproc)" && make install
+RUN mkdir /opt/libav/run && cp -P /opt/libav/lib/lib*.so.* /opt/libav/run/
 
 # --- the program ------------------------------------------------------------------------------------------------
 FROM debian:bookworm-slim AS program
@@ -60,7 +61,7 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/* /tmp/build \
     && useradd --create-home --uid 1000 user \
     && install -d -o user -g user /app /app/models /app/huggingface-cache /app/data
-COPY --from=libav /opt/libav/lib/lib*.so.* /usr/local/lib/
+COPY --from=libav /opt/libav/run/ /usr/local/lib/
 RUN ldconfig
 COPY --from=program /build/build/image/video2text /app/bin/video2text
 COPY --from=extras /build/share/silero_vad_16k.safetensors /app/share/

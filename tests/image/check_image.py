@@ -229,7 +229,7 @@ def sample():
 def long_video(sample, tmp_path_factory):
     folder = tmp_path_factory.mktemp("media")
     (folder / "sample.mp4").write_bytes(sample)
-    subprocess.run(["ffmpeg", "-v", "error", "-stream_loop", "100", "-i", folder / "sample.mp4", "-c", "copy",
+    subprocess.run(["ffmpeg", "-v", "error", "-stream_loop", "30", "-i", folder / "sample.mp4", "-c", "copy",
                     folder / "long.mp4"], check=True)
     return (folder / "long.mp4").read_bytes()
 

@@ -33,6 +33,7 @@ export const en = {
       `Your files go to ${p.host} and nowhere else: it converts them by itself. No account needed.`,
     mediaKept: (p: { hours: number; count: string }) =>
       `The media is kept for ${p.count} ${plural(p.hours, { one: "hour", other: "hours" })}, the text until you delete it.`,
+    ephemeral: "This server forgets files and texts whenever it restarts or falls asleep: download the text when it is done.",
     notReady: "The server is still starting. You can add files already; conversion begins by itself.",
   },
   recorder: {

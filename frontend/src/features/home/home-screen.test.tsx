@@ -1,5 +1,5 @@
 // The first screen: what it promises, its settings, files chosen and dropped.
-import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { settingsStore } from "../../api/settings";
@@ -40,6 +40,16 @@ describe("the first screen", () => {
     expect(screen.getByText("Drop a video here")).toBeTruthy();
     expect(screen.getByText(/stay on this computer/)).toBeTruthy();
     expect(await screen.findByText(/up to 21.5 GB each/)).toBeTruthy();
+  });
+  it("says when a restart loses everything, and not otherwise", async () => {
+    fakeFetch(answers);
+    show();
+    await screen.findByText(/up to 21.5 GB each/);
+    expect(screen.queryByText(/forgets files and texts/)).toBeNull();
+    cleanup();
+    fakeFetch({ ...answers, "GET /api/v1/server": { body: { ...(kServer as { body: object }).body, is_ephemeral: true } } });
+    show();
+    expect(await screen.findByText(/forgets files and texts/)).toBeTruthy();
   });
   it("speaks Russian", () => {
     fakeFetch(answers);

@@ -46,7 +46,7 @@ export function HomeScreen({ isFirstVisit, onFiles, children }: HomeScreenProps)
         )}
         <Settings />
       </section>
-      <Promises hoursKept={server.data?.media_kept_hours ?? null} />
+      <Promises hoursKept={server.data?.media_kept_hours ?? null} isEphemeral={server.data?.is_ephemeral ?? false} />
       <ModelDownloads />
       {server.data?.is_ready === false && <p className={styles["notReady"]}>{t.home.notReady}</p>}
       {isFirstVisit && server.data?.has_sample && <Sample onFile={(file) => onFiles([file])} />}
@@ -172,7 +172,7 @@ function isThisComputer(host: string): boolean {
   return ["localhost", "127.0.0.1", "[::1]"].includes(host) || host.endsWith(".localhost");
 }
 
-function Promises({ hoursKept }: { hoursKept: number | null }) {
+function Promises({ hoursKept, isEphemeral }: { hoursKept: number | null; isEphemeral: boolean }) {
   const { t, format } = useI18n();
   const { hostname } = window.location;
   return (
@@ -181,6 +181,7 @@ function Promises({ hoursKept }: { hoursKept: number | null }) {
       <span>
         <strong>{isThisComputer(hostname) ? t.home.privateHere : t.home.privateServer({ host: hostname })}</strong>
         {hoursKept !== null && <span>{t.home.mediaKept({ hours: hoursKept, count: format.number(hoursKept) })}</span>}
+        {isEphemeral && <span>{t.home.ephemeral}</span>}
       </span>
     </p>
   );
