@@ -1,5 +1,5 @@
 # The two commands of the README are `start` and `test`; the others are parts of them or for developers.
-.PHONY: start test setup build page lint format bench bench-accuracy fuzz screenshots space space-check image-test upload-test clean help
+.PHONY: start test test-kills setup build page lint format bench bench-accuracy fuzz screenshots space space-check image-test upload-test clean help
 .DEFAULT_GOAL := help
 
 # Taken as it was typed, a $ in a file's name too.
@@ -26,6 +26,9 @@ lint:            ## layout, clang-tidy on changed files, include layers, eslint,
 
 format:          ## lay out the C++ sources
 	@git ls-files 'backend/*.h' 'backend/*.cpp' | xargs clang-format-19 -i
+
+test-kills:      ## a hundred kills of server and decoder at random moments; the text must be the same (after make build)
+	@V2T_KILLS=100 build/venv/bin/python -m pytest -q -s tests/server/test_kills.py
 
 bench:           ## micro-benchmarks of the kernels
 	@tools/bench

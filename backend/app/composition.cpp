@@ -189,7 +189,11 @@ Result<void> Composition::serve(std::stop_token stop) const {
   Uploads uploads(*stores->blobs, *stores->jobs, *doorbell, limits);
   JobSettings defaults;
   defaults.model = config().model;
-  Jobs jobs({*stores->jobs, *stores->blobs, *doorbell, activities, stores->clock}, defaults);
+  const WorkerOptions work = worker_options(config());
+  Jobs jobs({*stores->jobs, *stores->blobs, *doorbell, activities, stores->clock}, defaults,
+            {work.abandoned_uploads_after, work.media_after, work.jobs_after});
+  Editing editing(*stores->jobs, *doorbell);
+  Search search(*stores->jobs);
 
   const auto copy_keeper = keep_copy(*stores);  // ends after the worker: the last copy has all that it saved
   std::unique_ptr<Worker> worker;  // after the port is bound; routes ask for it through the functions below
@@ -200,7 +204,9 @@ Result<void> Composition::serve(std::stop_token stop) const {
                                 *models,
                                 *doorbell,
                                 [&] { return worker->readiness(); },
-                                [&] { return worker->downloads(); }};
+                                [&] { return worker->downloads(); },
+                                editing,
+                                search};
   auto options = server_options(config());
   options.is_ephemeral = is_ephemeral();
   TRY(const auto server, http::start_server(options, services));
@@ -209,7 +215,7 @@ Result<void> Composition::serve(std::stop_token stop) const {
           *stores->jobs, *stores->blobs, *models, *media, *doorbell, activities, stores->clock,
           [this](const ModelFiles& files, std::stop_token stop_loading) { return load_engine(files, stop_loading); },
           std::move(make_windows)},
-      worker_options(config()));
+      work);
   const std::stop_callback stop_worker(stop, [&] { worker->request_stop(); });  // while the last requests are served
   std::printf("Video to Text Converter is ready on %s\n", server->url().c_str());
   std::fflush(stdout);

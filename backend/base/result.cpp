@@ -33,6 +33,8 @@ constexpr std::array kNames{
     NamedCode{ErrorCode::kDiskFull, "disk_full"},
     NamedCode{ErrorCode::kCancelled, "cancelled"},
     NamedCode{ErrorCode::kTimeout, "timeout"},
+    NamedCode{ErrorCode::kStale, "stale"},
+    NamedCode{ErrorCode::kPreconditionRequired, "precondition_required"},
     NamedCode{ErrorCode::kInternal, "internal"},
 };
 

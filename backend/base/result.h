@@ -11,26 +11,28 @@ namespace v2t {
 // What the caller can do about it. The snake_case name (error_code_name) is part of the HTTP API and
 // the key by which the page finds its words in the user's language, so names are never changed.
 enum class ErrorCode {
-  kInvalidArgument,   // the request or a flag is wrong; correct it
-  kNotFound,          // no such job, upload, model or file (also: not yours)
-  kConflict,          // the thing is in another state; read it again
-  kTooLarge,          // over a limit that the message names
-  kRateLimited,       // too many requests; wait
-  kUnauthorized,      // no or wrong credentials
-  kForbidden,         // known, but not allowed (a gated model, say)
-  kEmptyFile,         // the media file has no bytes
-  kNotMedia,          // no audio or video format that we know
-  kDamagedMedia,      // a media file, but broken or cut short
-  kNoAudioTrack,      // a video without sound
-  kNoSuchTrack,       // --audio-track names a track that is not there
-  kDecoderFailed,     // the decoding process crashed or passed its limits
-  kModelUnavailable,  // the model is not here and cannot be downloaded now
-  kModelInvalid,      // the model's files are damaged or of an unknown kind
-  kUnavailable,       // a service does not answer for the moment; try again
-  kDiskFull,          // no space left
-  kCancelled,         // the caller asked to stop
-  kTimeout,           // a deadline passed
-  kInternal,          // our fault; the log says more
+  kInvalidArgument,       // the request or a flag is wrong; correct it
+  kNotFound,              // no such job, upload, model or file (also: not yours)
+  kConflict,              // the thing is in another state; read it again
+  kTooLarge,              // over a limit that the message names
+  kRateLimited,           // too many requests; wait
+  kUnauthorized,          // no or wrong credentials
+  kForbidden,             // known, but not allowed (a gated model, say)
+  kEmptyFile,             // the media file has no bytes
+  kNotMedia,              // no audio or video format that we know
+  kDamagedMedia,          // a media file, but broken or cut short
+  kNoAudioTrack,          // a video without sound
+  kNoSuchTrack,           // --audio-track names a track that is not there
+  kDecoderFailed,         // the decoding process crashed or passed its limits
+  kModelUnavailable,      // the model is not here and cannot be downloaded now
+  kModelInvalid,          // the model's files are damaged or of an unknown kind
+  kUnavailable,           // a service does not answer for the moment; try again
+  kDiskFull,              // no space left
+  kCancelled,             // the caller asked to stop
+  kTimeout,               // a deadline passed
+  kStale,                 // made on an earlier version; read the newest and repeat
+  kPreconditionRequired,  // the request must say which version it is made on
+  kInternal,              // our fault; the log says more
 };
 
 std::string_view error_code_name(ErrorCode code);

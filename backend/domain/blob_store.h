@@ -24,6 +24,11 @@ struct BlobInfo {
   WallTime created{};
 };
 
+struct BlobUsage {
+  uint64_t owner_bytes = 0;  // received, of all the owner's blobs
+  uint64_t free_bytes = 0;   // what new blobs may take, of all owners
+};
+
 // Thread-safe. Foreign and unknown ids give the same kNotFound.
 class BlobStore {
  public:
@@ -41,6 +46,7 @@ class BlobStore {
   // A seekable file of a complete blob; kConflict while incomplete.
   virtual Result<UniqueFd> open(const OwnerId& owner, const BlobId& id) = 0;
   virtual Result<void> remove(const OwnerId& owner, const BlobId& id) = 0;
+  virtual Result<BlobUsage> usage(const OwnerId& owner) = 0;
   // Of one owner, incomplete.
   virtual Result<std::vector<BlobInfo>> incomplete(const OwnerId& owner) = 0;
   // Of all owners: incomplete blobs not touched since then (abandoned uploads), and blobs completed before then.

@@ -62,17 +62,21 @@ struct Job {
   std::optional<Error> error;           // of a failed job
   std::vector<std::string> warnings;
   int attempts = 0;
+  int failures = 0;    // attempts in a row that failed without saving a window
   uint64_t epoch = 0;  // grows with every claim: fences off a worker that lost its lease
   WallTime created{};
   std::optional<WallTime> started;
   std::optional<WallTime> finished;
+  uint64_t version = 0;                // of its text: 0 as recognised, one more with every edit
+  std::optional<JobId> source;         // the job of the same media that this one was made again from
+  std::vector<std::string> languages;  // heard so far, by their share of the time, the most spoken first
 };
 
 // What happened to a job, replayable in order. Sequence numbers are unique in a store and grow.
 struct JobEvent {
   uint64_t sequence = 0;
   JobId job;
-  std::string type;  // "state", "segments", "progress", "deleted"
+  std::string type;  // "state", "segments", "progress", "edited", "deleted"
   std::string data;  // JSON, as JobStore::events_after says
 };
 

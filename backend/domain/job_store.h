@@ -6,7 +6,9 @@
 #include <optional>
 #include <vector>
 
+#include "domain/editing.h"
 #include "domain/job.h"
+#include "domain/peaks.h"
 
 namespace v2t {
 
@@ -23,24 +25,76 @@ struct JobProgress {
   std::optional<double> speed;     // seconds of audio per second
 };
 
+struct JobFilter {
+  std::vector<JobState> states;  // one of these; empty: any
+  std::string name;              // in the name somewhere, as fold() sees it; empty: any
+};
+
+// Names a request that may be sent twice: the second time it finds the job of the first.
+struct RequestKey {
+  std::string key;     // the client's
+  std::string digest;  // of what was asked for
+};
+
+struct QueuePlace {
+  uint64_t position = 0;               // jobs that will be claimed before it, as the queue is now
+  std::optional<Millis> audio_before;  // left to do of those and of the running ones, of all owners; absent: not known
+};
+
+struct SearchQuery {
+  std::vector<std::string> terms;  // all of them, somewhere in the text; each folded by fold() and not empty
+  size_t limit = 20;
+  size_t offset = 0;
+};
+
+struct SearchPage {
+  struct Hit {
+    JobId job;
+    std::string name;  // of the job
+    Segment segment;   // as it is now
+  };
+  std::vector<Hit> hits;
+  uint64_t total = 0;  // on all pages
+};
+
 class JobStore {
  public:
   virtual ~JobStore() = default;
 
   // Stores a new job as it is (id, owner, state set by the caller).
   virtual Result<void> add(const Job& job) = 0;
+  // As add(), unless a request with this key of the same owner added a job within the last kKeepRequests, which is
+  // still there: then nothing is added. Returns the id of the job; kConflict when that request had another digest.
+  static constexpr auto kKeepRequests = std::chrono::hours(24);
+  virtual Result<JobId> add_once(const Job& job, const RequestKey& request) = 0;
   virtual Result<Job> find(const OwnerId& owner, const JobId& id) = 0;
   // Newest first.
-  virtual Result<std::vector<Job>> list(const OwnerId& owner, size_t limit, size_t offset) = 0;
-  virtual Result<uint64_t> count(const OwnerId& owner) = 0;
-  // Jobs that will be claimed before this one as the queue is now; nullopt when it does not wait in the queue.
-  virtual Result<std::optional<uint64_t>> queue_position(const JobId& id) = 0;
-  // Segments with window >= first_window, in order.
+  virtual Result<std::vector<Job>> list(const OwnerId& owner, const JobFilter& filter, size_t limit, size_t offset) = 0;
+  virtual Result<uint64_t> count(const OwnerId& owner, const JobFilter& filter) = 0;
+  // nullopt when it does not wait in the queue.
+  virtual Result<std::optional<QueuePlace>> queue_place(const JobId& id) = 0;
+  // The middle one of the speeds of the last jobs with this model; nullopt before the first.
+  virtual Result<std::optional<double>> usual_speed(const std::string& model) = 0;
+  // Segments with window >= first_window in the newest version of the text, in order.
   virtual Result<std::vector<Segment>> segments(const OwnerId& owner, const JobId& id, uint64_t first_window) = 0;
+  // The text at a version, the newest when absent; kNotFound for one that is not there.
+  virtual Result<VersionedText> text(const OwnerId& owner, const JobId& id, std::optional<uint64_t> version) = 0;
+  // Makes a new version and returns its number. kStale when `before` is not the newest any more.
+  virtual Result<uint64_t> save_edit(const OwnerId& owner, const JobId& id, const VersionedText& before,
+                                     const TextEdit& edit, std::optional<uint64_t> restored) = 0;
+  // Newest first; the last is what was recognised.
+  virtual Result<std::vector<TextVersion>> versions(const OwnerId& owner, const JobId& id) = 0;
+  // In the newest versions of the texts of all the owner's jobs; the best first.
+  virtual Result<SearchPage> search(const OwnerId& owner, const SearchQuery& query) = 0;
+  // kNotFound before the first are saved.
+  virtual Result<Peaks> peaks(const OwnerId& owner, const JobId& id) = 0;
+  // What the texts of the owner take, in all their versions.
+  virtual Result<uint64_t> text_bytes(const OwnerId& owner) = 0;
   virtual Result<void> rename(const OwnerId& owner, const JobId& id, const std::string& name) = 0;
   // kConflict when it is final already.
   virtual Result<void> cancel(const OwnerId& owner, const JobId& id) = 0;
-  // Job, segments and events; the media is the caller's. Returns the removed job.
+  // Job, text in all versions, peaks and events, out of the file too; the media is the caller's. Returns the removed
+  // job.
   virtual Result<Job> remove(const OwnerId& owner, const JobId& id) = 0;
   // The media of these jobs is complete: uploading -> queued. Changes nothing for jobs in other states.
   virtual Result<void> media_completed(const BlobId& media, uint64_t size_bytes) = 0;
@@ -76,8 +130,15 @@ class JobStore {
   // already there changes nothing, one that leaves a gap is kInvalidArgument.
   virtual Result<void> append_segments(const Claim& claim, uint64_t window, const std::vector<Segment>& segments,
                                        const JobProgress& progress) = 0;
+  // In place of earlier ones.
+  virtual Result<void> save_peaks(const Claim& claim, const Peaks& peaks) = 0;
   virtual Result<void> finish(const Claim& claim, Millis duration, const std::vector<std::string>& warnings) = 0;
   virtual Result<void> fail_job(const Claim& claim, const Error& error) = 0;
+  // Gives the job back to the queue for a later attempt, after a failure that may pass: nobody claims it before the
+  // delay is over, and it has no place in the queue until then. The kMaxFailures-th in a row without a saved window
+  // fails it.
+  static constexpr int kMaxFailures = 5;
+  virtual Result<void> retry_later(const Claim& claim, const Error& error, std::chrono::milliseconds delay) = 0;
   // Gives the job back to the queue at once (a worker that shuts down).
   virtual Result<void> release(const Claim& claim) = 0;
 
@@ -85,6 +146,7 @@ class JobStore {
   //   state {}               anything that the job's own fields show has changed, a new name too
   //   segments {"window":N}  the segments of this window were saved
   //   progress {}            audio_done, duration or speed changed, without new segments
+  //   edited {"version":N}   the text was changed
   //   deleted {}             the last event of a job that was removed; readable for a day, then the job is kNotFound
   // Progress events may be dropped once the job is final.
   virtual Result<std::vector<JobEvent>> events_after(const OwnerId& owner, const JobId& id, uint64_t after,

@@ -18,6 +18,7 @@ struct Word {
   Millis end{};           // >= start; words of a segment are in order and do not overlap
   std::string text;       // UTF-8 with its leading space where the language writes one
   float probability = 0;  // that it is right, calibrated, [0, 1]
+  bool checked = false;   // a person accepted or wrote it
 
   friend bool operator==(const Word&, const Word&) = default;
 };
@@ -42,6 +43,8 @@ struct Segment {
   std::vector<Word> words;  // empty only where word times were not asked for
   std::string language;     // that is spoken here: ISO 639-1 code; empty in transcripts of older versions
   SegmentKind kind = SegmentKind::kSpeech;
+  uint64_t id = 0;      // names it within its job, for ever: recognised_id() or kFirstInsertedId and more
+  bool edited = false;  // a person changed it
 
   friend bool operator==(const Segment&, const Segment&) = default;
 };
@@ -60,6 +63,12 @@ struct Coverage {
   }
 };
 
+// Of the segment at `position` in its window, as it was recognised; a window of 30 s has some hundred at most.
+inline constexpr uint64_t kMostSegmentsOfWindow = 1000;
+constexpr uint64_t recognised_id(uint64_t window, size_t position) { return window * kMostSegmentsOfWindow + position; }
+// Segments that people insert have ids from here on.
+inline constexpr uint64_t kFirstInsertedId = 1'000'000'000'000;
+
 struct Transcript {
   std::string name;      // of the media, as the user knows it
   std::string model;     // "base"
@@ -69,6 +78,7 @@ struct Transcript {
   std::vector<Segment> segments;  // in order of time
   std::vector<std::string> warnings;
   std::optional<Coverage> coverage;  // where it was measured
+  uint64_t version = 0;  // of the text: see domain/editing.h
 };
 
 }  // namespace v2t

@@ -84,6 +84,18 @@ class SpawnPlan {
   posix_spawnattr_t attributes_;
 };
 
+// Whether it ends without our help, soon: a dying process closes its files a moment before it is dead.
+bool ends_by_itself(pid_t pid) {
+  constexpr int kTries = 100;
+  for (int i = 0; i < kTries; ++i) {
+    siginfo_t info{};
+    if (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) != 0) return false;
+    if (info.si_pid == pid) return true;
+    ::poll(nullptr, 0, 5);
+  }
+  return false;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<ChildProcess>> ChildProcess::start(const std::filesystem::path& program, UniqueFd media,
@@ -147,11 +159,14 @@ Result<void> ChildProcess::wait_for_data(std::chrono::steady_clock::time_point d
 }
 
 tl::unexpected<Error> ChildProcess::why_it_ended() {
+  const bool is_over = ends_by_itself(pid_);
   ::kill(pid_, SIGKILL);  // it has closed its end, so it has nothing more to say
   const int status = reap();
   const std::string remedy = "; convert the file to another format and try again";
   if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
     return fail(ErrorCode::kDecoderFailed, "decoding took far more processor time than its length allows" + remedy);
+  if (is_over && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+    return fail(ErrorCode::kUnavailable, "the decoding process was killed, perhaps for want of memory; try again");
   if (WIFSIGNALED(status))
     return fail(ErrorCode::kDecoderFailed,
                 "the decoding process crashed (signal " + std::to_string(WTERMSIG(status)) + ")" + remedy);

@@ -350,6 +350,17 @@ Result<void> DiskBlobStore::delete_folder(const BlobId& id) const {
   return {};
 }
 
+Result<BlobUsage> DiskBlobStore::usage(const OwnerId& owner) {
+  TRY(const uint64_t free, free_bytes());
+  const std::scoped_lock lock(mutex_);
+  BlobUsage usage;
+  for (const auto& [id, entry] : entries_)
+    if (entry->info.owner == owner) usage.owner_bytes += entry->info.size_bytes;
+  const uint64_t taken = options_.reserve_bytes + promised_bytes();
+  usage.free_bytes = free > taken ? free - taken : 0;
+  return usage;
+}
+
 Result<std::vector<BlobInfo>> DiskBlobStore::incomplete(const OwnerId& owner) {
   return select([&](const Entry& entry) { return entry.info.owner == owner && !entry.info.is_complete; });
 }

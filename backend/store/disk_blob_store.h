@@ -31,6 +31,7 @@ class DiskBlobStore final : public BlobStore {
   Result<BlobInfo> flush(const OwnerId& owner, const BlobId& id) override;
   Result<UniqueFd> open(const OwnerId& owner, const BlobId& id) override;
   Result<void> remove(const OwnerId& owner, const BlobId& id) override;
+  Result<BlobUsage> usage(const OwnerId& owner) override;
   Result<std::vector<BlobInfo>> incomplete(const OwnerId& owner) override;
   Result<std::vector<BlobInfo>> abandoned(WallTime before) override;
   Result<std::vector<BlobInfo>> completed(WallTime before) override;

@@ -3,6 +3,10 @@
 
 #include <array>
 
+#include "base/text.h"
+#include "domain/fold.h"
+#include "domain/transcript.h"
+
 namespace v2t::store {
 namespace {
 
@@ -83,7 +87,66 @@ INSERT INTO tickets VALUES (0);
 ALTER TABLE segments ADD COLUMN language TEXT NOT NULL DEFAULT '';      -- ISO 639-1 code
 ALTER TABLE segments ADD COLUMN kind TEXT NOT NULL DEFAULT 'speech';    -- segment_kind_name()
 )sql",
+    // Versions of texts, search, peaks, requests that may be repeated. 1000: kMostSegmentsOfWindow.
+    R"sql(
+ALTER TABLE jobs ADD COLUMN version INTEGER NOT NULL DEFAULT 0;  -- of the text
+ALTER TABLE jobs ADD COLUMN source TEXT;                         -- jobs.id
+ALTER TABLE jobs ADD COLUMN heard TEXT NOT NULL DEFAULT '{}';    -- JSON object: language -> milliseconds
+ALTER TABLE jobs ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;    -- in a row without saving a window
+ALTER TABLE jobs ADD COLUMN retry_boot TEXT NOT NULL DEFAULT '';
+ALTER TABLE jobs ADD COLUMN retry_at INTEGER NOT NULL DEFAULT 0;    -- Clock::steady of that boot
+CREATE TABLE versions(
+  job INTEGER NOT NULL REFERENCES jobs(number) ON DELETE CASCADE,
+  version INTEGER NOT NULL,          -- from 1; 0 is what was recognised
+  created INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  n_changes INTEGER NOT NULL,
+  restored INTEGER,
+  PRIMARY KEY(job, version)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE edited_segments(        -- laid over the rows of segments, which never change
+  job INTEGER NOT NULL REFERENCES jobs(number) ON DELETE CASCADE,
+  id INTEGER NOT NULL,               -- window * 1000 + position of a row of segments, or that of an inserted one
+  version INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK(state IN ('changed', 'deleted', 'recognised')),
+  window INTEGER NOT NULL,
+  start_ms INTEGER NOT NULL,
+  end_ms INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  words TEXT NOT NULL,
+  language TEXT NOT NULL,
+  PRIMARY KEY(job, id, version)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE peaks(
+  job INTEGER PRIMARY KEY REFERENCES jobs(number) ON DELETE CASCADE,
+  step_ms INTEGER NOT NULL,
+  is_complete INTEGER NOT NULL,
+  peaks BLOB NOT NULL
+) STRICT;
+CREATE TABLE requests(
+  owner TEXT NOT NULL,
+  key TEXT NOT NULL,
+  digest TEXT NOT NULL,
+  job TEXT NOT NULL REFERENCES jobs(id) ON DELETE CASCADE,
+  at INTEGER NOT NULL,
+  PRIMARY KEY(owner, key)
+) STRICT;
+CREATE INDEX requests_of_job ON requests(job);
+CREATE TABLE spoken_at(              -- where a row of spoken is said
+  number INTEGER PRIMARY KEY,        -- spoken.rowid
+  job INTEGER NOT NULL REFERENCES jobs(number) ON DELETE CASCADE,
+  segment INTEGER NOT NULL,
+  UNIQUE(job, segment)
+) STRICT;
+CREATE VIRTUAL TABLE spoken USING fts5(folded, tokenize = 'trigram case_sensitive 1');
+INSERT INTO spoken_at(job, segment) SELECT job, window * 1000 + position FROM segments WHERE text <> '';
+INSERT INTO spoken(rowid, folded) SELECT number, fold(text) FROM spoken_at JOIN segments
+  ON segments.job = spoken_at.job AND window = segment / 1000 AND position = segment % 1000;
+)sql",
 };
+static_assert(kMostSegmentsOfWindow == 1000);
+
+std::string folded(std::string_view text) { return fold(to_valid_utf8(text)).text; }
 
 Result<int64_t> schema_version(Database& database) {
   TRY(Statement query, database.prepare("PRAGMA user_version"));
@@ -109,6 +172,7 @@ Result<void> migrate(Database& database) {
 Result<std::shared_ptr<JobDatabase>> open_job_database(const std::filesystem::path& path) {
   auto database = std::make_shared<JobDatabase>();
   TRY(database->connection, Database::open(path, kKind));
+  TRY_VOID(database->connection->add_function("fold", folded));
   TRY_VOID(migrate(*database->connection));
   return database;
 }

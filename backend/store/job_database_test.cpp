@@ -167,12 +167,19 @@ TEST_F(JobDatabaseTest, TextOfTheFirstVersionIsKept) {
     ASSERT_TRUE(store.add(job));
     ASSERT_TRUE(store.append_segments(store.claim_next(kLease).value().value(), 0, {segment_of(0, "a")}, {}));
   }
-  run_sql("ALTER TABLE segments DROP COLUMN language; ALTER TABLE segments DROP COLUMN kind; PRAGMA user_version = 1");
+  run_sql(
+      "DROP TABLE spoken; DROP TABLE spoken_at; DROP TABLE requests; DROP TABLE peaks; DROP TABLE edited_segments;"
+      "DROP TABLE versions; ALTER TABLE jobs DROP COLUMN version; ALTER TABLE jobs DROP COLUMN source;"
+      "ALTER TABLE jobs DROP COLUMN heard; ALTER TABLE jobs DROP COLUMN failures;"
+      "ALTER TABLE jobs DROP COLUMN retry_boot; ALTER TABLE jobs DROP COLUMN retry_at; ALTER TABLE segments DROP "
+      "COLUMN language;"
+      "ALTER TABLE segments DROP COLUMN kind; PRAGMA user_version = 1");
   SqliteJobStore store(open_job_database(path()).value(), clock_);
   const Segment found = store.segments(job.owner, job.id, 0).value().at(0);
   EXPECT_EQ(found.text, "a");
   EXPECT_EQ(found.language, "");
   EXPECT_EQ(found.kind, SegmentKind::kSpeech);
+  EXPECT_EQ(store.search(job.owner, {{"a"}, 10, 0}).value().total, 1u);
 }
 
 TEST_F(JobDatabaseTest, DamageIsReportedAsSuch) {

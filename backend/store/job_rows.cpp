@@ -1,7 +1,9 @@
 // Jobs and segments as rows.
 #include "store/job_rows.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
+#include <utility>
 
 namespace v2t::store {
 namespace {
@@ -77,16 +79,19 @@ Result<std::vector<int>> tokens_from_json(const std::string& text) {
 
 Result<Word> word_from_json(const json::value& value) {
   const auto* fields = value.if_array();
-  if (fields == nullptr || fields->size() != 4 || !(*fields)[0].is_int64() || !(*fields)[1].is_int64() ||
-      !(*fields)[2].is_string() || !(*fields)[3].is_number())
+  if (fields == nullptr || fields->size() < 4 || fields->size() > 5 || !(*fields)[0].is_int64() ||
+      !(*fields)[1].is_int64() || !(*fields)[2].is_string() || !(*fields)[3].is_number())
     return damaged_row("words");
   Word word;
   word.start = Millis((*fields)[0].get_int64());
   word.end = Millis((*fields)[1].get_int64());
   word.text = std::string((*fields)[2].get_string());
   word.probability = (*fields)[3].to_number<float>();
+  word.checked = fields->size() == 5;
   return word;
 }
+
+}  // namespace
 
 Result<std::vector<Word>> words_from_json(const std::string& text) {
   const auto value = parse(text);
@@ -99,8 +104,6 @@ Result<std::vector<Word>> words_from_json(const std::string& text) {
   }
   return words;
 }
-
-}  // namespace
 
 Job read_job(const Statement& row) {
   Job job;
@@ -123,6 +126,10 @@ Job read_job(const Statement& row) {
   job.created = from_unix_ms(row.integer(17));
   if (!row.is_null(18)) job.started = from_unix_ms(row.integer(18));
   if (!row.is_null(19)) job.finished = from_unix_ms(row.integer(19));
+  job.version = static_cast<uint64_t>(row.integer(20));
+  job.source = row.optional_text(21);
+  job.languages = languages_of(row.text(22));
+  job.failures = static_cast<int>(row.integer(23));
   return job;
 }
 
@@ -141,6 +148,26 @@ Result<Segment> read_segment(const Statement& row) {
   segment.language = row.text(10);
   segment.kind = segment_kind_from_name(row.text(11)).value_or(SegmentKind::kSpeech);
   return segment;
+}
+
+std::string heard_with(const std::string& heard, const std::string& language, Millis length) {
+  auto value = parse(heard);
+  auto& object = value.is_object() ? value.get_object() : value.emplace_object();
+  auto& total = object[language];
+  total = (total.is_int64() ? total.get_int64() : 0) + length.count();
+  return json::serialize(object);
+}
+
+std::vector<std::string> languages_of(const std::string& heard) {
+  const auto value = parse(heard);
+  std::vector<std::pair<int64_t, std::string>> shares;
+  if (const auto* object = value.if_object())
+    for (const auto& [language, length] : *object)
+      shares.emplace_back(length.is_int64() ? -length.get_int64() : 0, language);
+  std::sort(shares.begin(), shares.end());
+  std::vector<std::string> languages;
+  for (auto& share : shares) languages.push_back(std::move(share.second));
+  return languages;
 }
 
 std::string settings_to_json(const JobSettings& settings) {
@@ -164,9 +191,12 @@ std::string tokens_to_json(const std::vector<int>& tokens) {
 
 std::string words_to_json(const std::vector<Word>& words) {
   json::array array;
-  for (const auto& word : words)
+  for (const auto& word : words) {
     // A float as a double survives the way through text exactly, within the one unit that a parser may lose.
-    array.push_back({word.start.count(), word.end.count(), word.text, static_cast<double>(word.probability)});
+    json::array fields{word.start.count(), word.end.count(), word.text, static_cast<double>(word.probability)};
+    if (word.checked) fields.emplace_back(1);
+    array.push_back(std::move(fields));
+  }
   return json::serialize(array);
 }
 

@@ -15,7 +15,8 @@ inline WallTime from_unix_ms(int64_t ms) { return WallTime(std::chrono::millisec
 // The columns that read_job() expects, in its order.
 inline const std::string kJobColumns =
     "id, owner, name, media, media_size_bytes, settings, state, language, duration_ms, audio_done_ms, windows_done,"
-    " speed, error_code, error_message, warnings, attempts, epoch, created, started, finished";
+    " speed, error_code, error_message, warnings, attempts, epoch, created, started, finished, version, source, heard,"
+    " failures";
 Job read_job(const Statement& row);
 
 // The columns that read_segment() expects, in its order.
@@ -28,5 +29,11 @@ std::string settings_to_json(const JobSettings& settings);
 std::string strings_to_json(const std::vector<std::string>& strings);
 std::string tokens_to_json(const std::vector<int>& tokens);
 std::string words_to_json(const std::vector<Word>& words);
+Result<std::vector<Word>> words_from_json(const std::string& text);
+
+// Milliseconds by language, with one more segment.
+std::string heard_with(const std::string& heard, const std::string& language, Millis length);
+// The most spoken first.
+std::vector<std::string> languages_of(const std::string& heard);
 
 }  // namespace v2t::store

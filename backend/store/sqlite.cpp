@@ -39,6 +39,12 @@ Statement& Statement::bind(double value) {
   return *this;
 }
 
+Statement& Statement::bind(std::span<const uint8_t> bytes) {
+  const void* data = bytes.data() == nullptr ? static_cast<const void*>("") : bytes.data();
+  CHECK(sqlite3_bind_blob64(handle_, ++bound_, data, bytes.size(), SQLITE_TRANSIENT) == SQLITE_OK);
+  return *this;
+}
+
 Statement& Statement::bind(std::nullopt_t) {
   CHECK(sqlite3_bind_null(handle_, ++bound_) == SQLITE_OK);
   return *this;
@@ -71,6 +77,12 @@ std::string Statement::text(int column) const {
   const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(handle_, column));
   return data == nullptr ? std::string()
                          : std::string(data, static_cast<size_t>(sqlite3_column_bytes(handle_, column)));
+}
+
+std::vector<uint8_t> Statement::bytes(int column) const {
+  const auto* data = static_cast<const uint8_t*>(sqlite3_column_blob(handle_, column));
+  if (data == nullptr) return {};
+  return {data, data + sqlite3_column_bytes(handle_, column)};
 }
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& path, const Kind& kind) {
@@ -136,6 +148,23 @@ Result<void> Database::execute(const char* sql) {
   if (code != SQLITE_OK) return error(code);
   return {};
 }
+
+Result<void> Database::add_function(const char* name, TextFunction function) {
+  const auto call = [](sqlite3_context* context, int, sqlite3_value** values) {
+    const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(values[0]));
+    if (text == nullptr) return;
+    const auto size = static_cast<size_t>(sqlite3_value_bytes(values[0]));
+    const auto wrapped = reinterpret_cast<TextFunction>(sqlite3_user_data(context));
+    const std::string result = wrapped({text, size});
+    sqlite3_result_text64(context, result.data(), result.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+  };
+  const int code = sqlite3_create_function_v2(handle_, name, 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY,
+                                              reinterpret_cast<void*>(function), call, nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) return error(code);
+  return {};
+}
+
+Result<void> Database::empty_log() { return execute("PRAGMA wal_checkpoint(TRUNCATE)"); }
 
 int64_t Database::changes() const { return sqlite3_changes64(handle_); }
 

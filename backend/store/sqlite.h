@@ -7,10 +7,12 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "base/result.h"
 
@@ -34,6 +36,7 @@ class Statement {
   Statement& bind(const std::string& text) { return bind(std::string_view(text)); }
   Statement& bind(const char* text) { return bind(std::string_view(text)); }
   Statement& bind(double value);
+  Statement& bind(std::span<const uint8_t> bytes);  // a BLOB
   Statement& bind(std::nullopt_t);
   // SQLite has signed integers only: what does not fit becomes the largest.
   template <std::integral T>
@@ -54,6 +57,7 @@ class Statement {
   int64_t integer(int column) const;  // 0 for NULL
   double real(int column) const;
   std::string text(int column) const;
+  std::vector<uint8_t> bytes(int column) const;
   bool is_null(int column) const;
   template <class T>
   std::optional<T> optional_integer(int column) const {
@@ -92,6 +96,11 @@ class Database {
   Result<Statement> prepare(std::string_view sql);
   // Several statements without parameters.
   Result<void> execute(const char* sql);
+  // SQL may call it on one text; NULL stays NULL.
+  using TextFunction = std::string (*)(std::string_view text);
+  Result<void> add_function(const char* name, TextFunction function);
+  // What was deleted or overwritten is gone from all files when it returns.
+  Result<void> empty_log();
   // One statement that gives no rows.
   template <class... Values>
   Result<void> run(std::string_view sql, const Values&... values) {

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "domain/fold.h"
 #include "store/job_rows.h"
 
 namespace v2t::store {
@@ -27,6 +28,12 @@ std::vector<Word> finite(std::vector<Word> words) {
   return words;
 }
 
+std::string names_of(const std::vector<JobState>& states) {
+  std::string names;
+  for (const JobState state : states) names += (names.empty() ? "" : ",") + std::string(job_state_name(state));
+  return names;
+}
+
 Result<std::vector<Job>> read_jobs(Statement& query) {
   std::vector<Job> jobs;
   for (;;) {
@@ -41,7 +48,7 @@ Result<std::vector<Job>> read_jobs(Statement& query) {
 const std::string kQueue = R"sql(
 WITH waiting AS (
   SELECT id, owner, ticket, row_number() OVER (PARTITION BY owner ORDER BY ticket) AS place FROM jobs
-  WHERE state = 'queued' OR (state = 'running' AND (lease_boot <> ?1 OR lease_until <= ?2))
+  WHERE (state = 'queued' AND (retry_boot <> ?1 OR retry_at <= ?2)) OR (state = 'running' AND (lease_boot <> ?1 OR lease_until <= ?2))
 ), busy AS (
   SELECT owner, count(*) AS n FROM jobs
   WHERE state = 'running' AND lease_boot = ?1 AND lease_until > ?2 GROUP BY owner
@@ -57,11 +64,22 @@ const std::string kFirstShortOfQueue =
     " ELSE duration_ms <= ?3 END ORDER BY position LIMIT 1";
 const std::string kJobsOfQueue =
     kQueue + "SELECT " + kJobColumns + " FROM queue JOIN jobs USING (id) ORDER BY position LIMIT ?3";
-const std::string kPositionInQueue = kQueue + "SELECT position FROM queue WHERE id = ?3";
+// What is left of a job without a duration is NULL, and so then is the sum.
+const std::string kPlaceInQueue = kQueue + R"sql(, work AS (
+  SELECT max(0, duration_ms - audio_done_ms) AS left_ms FROM jobs JOIN queue USING (id)
+  WHERE position < (SELECT position FROM queue WHERE id = ?3)
+  UNION ALL SELECT max(0, duration_ms - audio_done_ms) FROM jobs
+  WHERE state = 'running' AND lease_boot = ?1 AND lease_until > ?2
+) SELECT position, (SELECT CASE WHEN count(*) = count(left_ms) THEN coalesce(sum(left_ms), 0) END FROM work)
+FROM queue WHERE id = ?3)sql";
 
 const std::string kFindJob = "SELECT " + kJobColumns + " FROM jobs WHERE id = ? AND owner = ?";
-const std::string kListJobs =
-    "SELECT " + kJobColumns + " FROM jobs WHERE owner = ? ORDER BY number DESC LIMIT ? OFFSET ?";
+// ?2: names of states, joined by commas, or ''; ?3: folded part of the name.
+const std::string kFiltered =
+    " FROM jobs WHERE owner = ?1 AND (?2 = '' OR instr(',' || ?2 || ',', ',' || state || ',') > 0)"
+    " AND (?3 = '' OR instr(fold(name), ?3) > 0)";
+const std::string kListJobs = "SELECT " + kJobColumns + kFiltered + " ORDER BY number DESC LIMIT ?4 OFFSET ?5";
+const std::string kCountJobs = "SELECT count(*)" + kFiltered;
 const std::string kJobsWaitingForMedia =
     "SELECT " + kJobColumns + " FROM jobs WHERE media = ? AND state = 'uploading' ORDER BY number";
 const std::string kJobsWithMedia = "SELECT " + kJobColumns + " FROM jobs WHERE media = ? ORDER BY number";
@@ -69,6 +87,10 @@ const std::string kJobsUploading =
     "SELECT " + kJobColumns + " FROM jobs WHERE state = 'uploading' ORDER BY number LIMIT ?";
 const std::string kJobsFinishedBefore =
     "SELECT " + kJobColumns + " FROM jobs WHERE finished < ? ORDER BY finished LIMIT ?";
+const std::string kUsualSpeed =
+    "WITH last AS (SELECT speed FROM jobs WHERE state = 'done' AND speed > 0 AND settings ->> '$.model' = ?"
+    " ORDER BY finished DESC LIMIT 5) SELECT speed FROM last ORDER BY speed"
+    " LIMIT 1 OFFSET (SELECT count(*) / 2 FROM last)";
 const std::string kPoisonousJobs =
     "SELECT " + kJobColumns +
     " FROM jobs WHERE state = 'running' AND (lease_boot <> ? OR lease_until <= ?) AND deaths + 1 >= ?";
@@ -77,10 +99,6 @@ const std::string kTakeJob =
     " attempts = attempts + 1, started = coalesce(started, ?), speed = NULL, claim_ticket = ?, lease_boot = ?,"
     " lease_until = ? WHERE id = ? RETURNING " +
     kJobColumns;
-const std::string kSegmentsOfJob =
-    "SELECT " + kSegmentColumns +
-    " FROM segments WHERE job = (SELECT number FROM jobs WHERE id = ?) AND window >= ? ORDER BY window, position";
-
 }  // namespace
 
 SqliteJobStore::SqliteJobStore(std::shared_ptr<JobDatabase> database, const Clock& clock)
@@ -88,12 +106,35 @@ SqliteJobStore::SqliteJobStore(std::shared_ptr<JobDatabase> database, const Cloc
 
 Result<void> SqliteJobStore::expire_leases() {
   const std::scoped_lock lock(database_->mutex);
-  return connection().run("UPDATE jobs SET lease_until = 0 WHERE state = 'running'");
+  return connection().run("UPDATE jobs SET lease_until = 0, retry_at = 0 WHERE state IN ('running', 'queued')");
 }
 
 Result<void> SqliteJobStore::add(const Job& job) {
   const std::scoped_lock lock(database_->mutex);
   TRY(Transaction transaction, Transaction::begin(connection()));
+  TRY_VOID(add_locked(job));
+  return transaction.commit();
+}
+
+Result<JobId> SqliteJobStore::add_once(const Job& job, const RequestKey& request) {
+  const std::scoped_lock lock(database_->mutex);
+  TRY(Transaction transaction, Transaction::begin(connection()));
+  const int64_t now = to_unix_ms(clock_.now());
+  TRY_VOID(connection().run("DELETE FROM requests WHERE at <= ?", to_unix_ms(clock_.now() - kKeepRequests)));
+  {
+    TRY(Statement query, connection().prepare("SELECT digest, job FROM requests WHERE owner = ? AND key = ?"));
+    TRY(const bool has_row, query.bind(job.owner).bind(request.key).step());
+    if (has_row && query.text(0) == request.digest) return query.text(1);
+    if (has_row) return fail(ErrorCode::kConflict, "this key was used for another request; take a new one");
+  }
+  TRY_VOID(add_locked(job));
+  TRY_VOID(connection().run("INSERT INTO requests(owner, key, digest, job, at) VALUES (?, ?, ?, ?, ?)", job.owner,
+                            request.key, request.digest, job.id, now));
+  TRY_VOID(transaction.commit());
+  return job.id;
+}
+
+Result<void> SqliteJobStore::add_locked(const Job& job) {
   TRY(const int64_t ticket, next_ticket());
   const auto unix_ms = [](const std::optional<WallTime>& time) {
     return time ? std::optional(to_unix_ms(*time)) : std::nullopt;
@@ -101,15 +142,14 @@ Result<void> SqliteJobStore::add(const Job& job) {
   TRY_VOID(connection().run(
       "INSERT INTO jobs(id, owner, name, media, media_size_bytes, settings, state, language, duration_ms,"
       " audio_done_ms, windows_done, speed, error_code, error_message, warnings, attempts, epoch, created, started,"
-      " finished, ticket) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      " finished, ticket, source) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       job.id, job.owner, job.name, job.media, job.media_size_bytes, settings_to_json(job.settings),
       job_state_name(job.state), job.language, job.duration ? std::optional(job.duration->count()) : std::nullopt,
       job.audio_done.count(), job.windows_done, job.speed,
       job.error ? std::optional(error_code_name(job.error->code)) : std::nullopt,
       job.error ? std::optional(job.error->message) : std::nullopt, strings_to_json(job.warnings), job.attempts,
-      job.epoch, to_unix_ms(job.created), unix_ms(job.started), unix_ms(job.finished), ticket));
-  TRY_VOID(emit(job.owner, job.id, "state", "{}"));
-  return transaction.commit();
+      job.epoch, to_unix_ms(job.created), unix_ms(job.started), unix_ms(job.finished), ticket, job.source));
+  return emit(job.owner, job.id, "state", "{}");
 }
 
 Result<Job> SqliteJobStore::find(const OwnerId& owner, const JobId& id) {
@@ -124,39 +164,42 @@ Result<Job> SqliteJobStore::find_locked(const OwnerId& owner, const JobId& id) {
   return read_job(query);
 }
 
-Result<std::vector<Job>> SqliteJobStore::list(const OwnerId& owner, size_t limit, size_t offset) {
-  const std::scoped_lock lock(database_->mutex);
-  TRY(Statement query, connection().prepare(kListJobs));
-  return read_jobs(query.bind(owner).bind(limit).bind(offset));
+Result<int64_t> SqliteJobStore::number_of(const OwnerId& owner, const JobId& id) {
+  TRY(Statement query, connection().prepare("SELECT number FROM jobs WHERE id = ? AND owner = ?"));
+  TRY(const bool has_row, query.bind(id).bind(owner).step());
+  if (!has_row) return no_such_job(id);
+  return query.integer(0);
 }
 
-Result<uint64_t> SqliteJobStore::count(const OwnerId& owner) {
+Result<std::vector<Job>> SqliteJobStore::list(const OwnerId& owner, const JobFilter& filter, size_t limit,
+                                              size_t offset) {
   const std::scoped_lock lock(database_->mutex);
-  TRY(Statement query, connection().prepare("SELECT count(*) FROM jobs WHERE owner = ?"));
-  TRY_VOID(query.bind(owner).step());
+  TRY(Statement query, connection().prepare(kListJobs));
+  return read_jobs(
+      query.bind(owner).bind(names_of(filter.states)).bind(fold(filter.name).text).bind(limit).bind(offset));
+}
+
+Result<uint64_t> SqliteJobStore::count(const OwnerId& owner, const JobFilter& filter) {
+  const std::scoped_lock lock(database_->mutex);
+  TRY(Statement query, connection().prepare(kCountJobs));
+  TRY_VOID(query.bind(owner).bind(names_of(filter.states)).bind(fold(filter.name).text).step());
   return static_cast<uint64_t>(query.integer(0));
 }
 
-Result<std::optional<uint64_t>> SqliteJobStore::queue_position(const JobId& id) {
+Result<std::optional<QueuePlace>> SqliteJobStore::queue_place(const JobId& id) {
   const std::scoped_lock lock(database_->mutex);
   const Lease now = lease_now();
-  TRY(Statement query, connection().prepare(kPositionInQueue));
+  TRY(Statement query, connection().prepare(kPlaceInQueue));
   TRY(const bool has_row, query.bind(now.boot).bind(now.now_ms).bind(id).step());
-  return has_row ? std::optional(static_cast<uint64_t>(query.integer(0))) : std::nullopt;
+  if (!has_row) return std::nullopt;
+  return QueuePlace{static_cast<uint64_t>(query.integer(0)), query.optional_integer<Millis>(1)};
 }
 
-Result<std::vector<Segment>> SqliteJobStore::segments(const OwnerId& owner, const JobId& id, uint64_t first_window) {
+Result<std::optional<double>> SqliteJobStore::usual_speed(const std::string& model) {
   const std::scoped_lock lock(database_->mutex);
-  TRY_VOID(find_locked(owner, id));
-  TRY(Statement query, connection().prepare(kSegmentsOfJob));
-  query.bind(id).bind(first_window);
-  std::vector<Segment> segments;
-  for (;;) {
-    TRY(const bool has_row, query.step());
-    if (!has_row) return segments;
-    TRY(Segment segment, read_segment(query));
-    segments.push_back(std::move(segment));
-  }
+  TRY(Statement query, connection().prepare(kUsualSpeed));
+  TRY(const bool has_row, query.bind(model).step());
+  return has_row ? std::optional(query.real(0)) : std::nullopt;
 }
 
 Result<void> SqliteJobStore::rename(const OwnerId& owner, const JobId& id, const std::string& name) {
@@ -186,12 +229,15 @@ Result<Job> SqliteJobStore::remove(const OwnerId& owner, const JobId& id) {
   const std::scoped_lock lock(database_->mutex);
   TRY(Transaction transaction, Transaction::begin(connection()));
   TRY(Job job, find_locked(owner, id));
+  TRY(const int64_t number, number_of(owner, id));
+  TRY_VOID(unindex(number));
   TRY_VOID(connection().run("DELETE FROM jobs WHERE id = ?", id));
   TRY_VOID(connection().run("DELETE FROM events WHERE job = ?", id));
   TRY_VOID(connection().run("DELETE FROM events WHERE type = 'deleted' AND at < ?",
                             to_unix_ms(clock_.now() - kKeepDeletedEvents)));
   TRY_VOID(emit(owner, id, "deleted", "{}"));
   TRY_VOID(transaction.commit());
+  TRY_VOID(connection().empty_log());
   return job;
 }
 
@@ -376,6 +422,8 @@ Result<void> SqliteJobStore::report(const Claim& claim, const JobProgress& progr
 Result<void> SqliteJobStore::append_segments(const Claim& claim, uint64_t window, const std::vector<Segment>& segments,
                                              const JobProgress& progress) {
   const std::scoped_lock lock(database_->mutex);
+  if (segments.size() > kMostSegmentsOfWindow)
+    return fail(ErrorCode::kInvalidArgument, "a window has more segments than ids");
   TRY(Transaction transaction, Transaction::begin(connection()));
   int64_t number = 0;
   {
@@ -392,17 +440,31 @@ Result<void> SqliteJobStore::append_segments(const Claim& claim, uint64_t window
   }
   TRY_VOID(connection().run(
       "UPDATE jobs SET windows_done = windows_done + 1, audio_done_ms = max(audio_done_ms, ?),"
-      " duration_ms = coalesce(?, duration_ms), speed = coalesce(?, speed), deaths = 0 WHERE number = ?",
+      " duration_ms = coalesce(?, duration_ms), speed = coalesce(?, speed), deaths = 0, failures = 0 WHERE number = ?",
       progress.audio_done.count(), progress.duration ? std::optional(progress.duration->count()) : std::nullopt,
       progress.speed, number));
   for (size_t i = 0; i < segments.size(); ++i) TRY_VOID(insert_segment(number, window, i, segments[i]));
+  TRY_VOID(note_languages(number, segments));
   TRY_VOID(segments.empty()
                ? emit(claim.job.owner, claim.job.id, "progress", "{}")
                : emit(claim.job.owner, claim.job.id, "segments", "{\"window\":" + std::to_string(window) + "}"));
   return transaction.commit();
 }
 
+Result<void> SqliteJobStore::note_languages(int64_t job, const std::vector<Segment>& segments) {
+  std::string heard;
+  {
+    TRY(Statement query, connection().prepare("SELECT heard FROM jobs WHERE number = ?"));
+    TRY_VOID(query.bind(job).step());
+    heard = query.text(0);
+  }
+  for (const Segment& segment : segments)
+    if (!segment.language.empty()) heard = heard_with(heard, segment.language, segment.end - segment.start);
+  return connection().run("UPDATE jobs SET heard = ? WHERE number = ?", heard, job);
+}
+
 Result<void> SqliteJobStore::insert_segment(int64_t job, uint64_t window, size_t position, const Segment& segment) {
+  TRY_VOID(index_text(job, recognised_id(window, position), segment.text));
   return connection().run(
       "INSERT INTO segments(job, window, position, start_ms, end_ms, text, avg_logprob, no_speech_prob,"
       " compression_ratio, temperature, tokens, words, language, kind)"
@@ -436,6 +498,25 @@ Result<void> SqliteJobStore::fail_job(const Claim& claim, const Error& error) {
   }));
   if (job.state != JobState::kRunning || job.epoch != claim.epoch) return lost(claim);
   TRY_VOID(end_as_failed(job, error));
+  return transaction.commit();
+}
+
+Result<void> SqliteJobStore::retry_later(const Claim& claim, const Error& error, std::chrono::milliseconds delay) {
+  const std::scoped_lock lock(database_->mutex);
+  const Lease now = lease_now();
+  TRY(Transaction transaction, Transaction::begin(connection()));
+  int64_t failures = 0;
+  {
+    TRY(Statement query,
+        connection().prepare("UPDATE jobs SET state = 'queued', speed = NULL, failures = failures + 1, retry_boot = ?,"
+                             " retry_at = ? WHERE id = ? AND epoch = ? AND state = 'running' RETURNING failures"));
+    query.bind(now.boot).bind(now.now_ms + delay.count()).bind(claim.job.id).bind(claim.epoch);
+    TRY(const bool has_row, query.step());
+    if (!has_row) return lost(claim);
+    failures = query.integer(0);
+  }
+  TRY_VOID(failures >= kMaxFailures ? end_as_failed(claim.job, error)
+                                    : emit(claim.job.owner, claim.job.id, "state", "{}"));
   return transaction.commit();
 }
 

@@ -20,9 +20,20 @@ class SqliteJobStore final : public JobStore {
 
   Result<void> add(const Job& job) override;
   Result<Job> find(const OwnerId& owner, const JobId& id) override;
-  Result<std::vector<Job>> list(const OwnerId& owner, size_t limit, size_t offset) override;
-  Result<uint64_t> count(const OwnerId& owner) override;
-  Result<std::optional<uint64_t>> queue_position(const JobId& id) override;
+  Result<JobId> add_once(const Job& job, const RequestKey& request) override;
+  Result<std::vector<Job>> list(const OwnerId& owner, const JobFilter& filter, size_t limit, size_t offset) override;
+  Result<uint64_t> count(const OwnerId& owner, const JobFilter& filter) override;
+  Result<std::optional<QueuePlace>> queue_place(const JobId& id) override;
+  Result<std::optional<double>> usual_speed(const std::string& model) override;
+  // The next seven: sqlite_texts.cpp.
+  Result<VersionedText> text(const OwnerId& owner, const JobId& id, std::optional<uint64_t> version) override;
+  Result<uint64_t> save_edit(const OwnerId& owner, const JobId& id, const VersionedText& before, const TextEdit& edit,
+                             std::optional<uint64_t> restored) override;
+  Result<std::vector<TextVersion>> versions(const OwnerId& owner, const JobId& id) override;
+  Result<SearchPage> search(const OwnerId& owner, const SearchQuery& query) override;
+  Result<Peaks> peaks(const OwnerId& owner, const JobId& id) override;
+  Result<void> save_peaks(const Claim& claim, const Peaks& peaks) override;
+  Result<uint64_t> text_bytes(const OwnerId& owner) override;
   Result<std::vector<Segment>> segments(const OwnerId& owner, const JobId& id, uint64_t first_window) override;
   Result<void> rename(const OwnerId& owner, const JobId& id, const std::string& name) override;
   Result<void> cancel(const OwnerId& owner, const JobId& id) override;
@@ -43,6 +54,7 @@ class SqliteJobStore final : public JobStore {
                                const JobProgress& progress) override;
   Result<void> finish(const Claim& claim, Millis duration, const std::vector<std::string>& warnings) override;
   Result<void> fail_job(const Claim& claim, const Error& error) override;
+  Result<void> retry_later(const Claim& claim, const Error& error, std::chrono::milliseconds delay) override;
   Result<void> release(const Claim& claim) override;
   Result<std::vector<JobEvent>> events_after(const OwnerId& owner, const JobId& id, uint64_t after,
                                              size_t limit) override;
@@ -57,6 +69,8 @@ class SqliteJobStore final : public JobStore {
   Lease lease_now() const { return {boot_, clock_.steady().count()}; }
   // All below: the mutex is held, inside the caller's transaction.
   Result<Job> find_locked(const OwnerId& owner, const JobId& id);
+  Result<int64_t> number_of(const OwnerId& owner, const JobId& id);
+  Result<void> add_locked(const Job& job);
   Result<std::vector<Job>> waiting_for(const BlobId& media);
   Result<int64_t> next_ticket();
   Result<void> emit(const OwnerId& owner, const JobId& job, std::string_view type, const std::string& data);
@@ -67,6 +81,13 @@ class SqliteJobStore final : public JobStore {
   Result<std::optional<JobId>> first_of_queue(const Lease& now);
   Result<std::optional<JobId>> first_short_of_queue(const Lease& now, Millis longest);
   Result<Claim> take(const JobId& id, const Lease& now, std::chrono::milliseconds lease);
+  Result<std::vector<Segment>> recognised(int64_t job, uint64_t first_window);
+  Result<std::vector<SegmentEdit>> edits_until(int64_t job, uint64_t version);
+  Result<void> insert_edit(int64_t job, uint64_t version, const SegmentEdit& edit);
+  Result<void> index_text(int64_t job, uint64_t segment, const std::string& text);
+  Result<void> unindex(int64_t job);
+  Result<std::optional<Segment>> segment_now(int64_t job, uint64_t id);
+  Result<void> note_languages(int64_t job, const std::vector<Segment>& segments);
   Result<void> insert_segment(int64_t job, uint64_t window, size_t position, const Segment& segment);
 
   std::shared_ptr<JobDatabase> database_;

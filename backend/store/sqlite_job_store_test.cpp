@@ -103,6 +103,37 @@ TEST_F(SqliteJobStoreTest, KeepsHowAJobIsToBeDecoded) {
   EXPECT_EQ(store.find(job.owner, job.id).value().settings, job.settings);
 }
 
+// All files of the folder, while the database is open.
+std::string all_bytes(const std::filesystem::path& folder) {
+  std::string bytes;
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    if (entry.is_regular_file()) bytes += read_file(entry.path(), 100'000'000).value();
+  return bytes;
+}
+
+TEST_F(SqliteJobStoreTest, DeletedTextLeavesAllFilesAtOnce) {
+  auto store = open();
+  const OwnerId owner = new_id();
+  const Job job = queued_job(owner);
+  const Job other = queued_job(owner);
+  for (const Job& one : {job, other}) {
+    ASSERT_TRUE(store.add(one));
+    const Claim held = store.claim_next(kLease).value().value();
+    ASSERT_TRUE(store.append_segments(held, 0, {segment_of(0, one.id == job.id ? "xyz819secret" : "harmless")}, {}));
+    ASSERT_TRUE(store.finish(held, Millis(1), {}));
+  }
+  const auto text = store.text(owner, job.id, std::nullopt).value();
+  const auto edit = apply_changes(text, std::vector<TextChange>{SegmentChange{0, "plugh908secret"}}).value();
+  ASSERT_TRUE(store.save_edit(owner, job.id, text, edit, std::nullopt));
+  EXPECT_NE(all_bytes(path().parent_path()).find("xyz819secret"), std::string::npos);
+  ASSERT_TRUE(store.remove(owner, job.id));
+  const std::string left = all_bytes(path().parent_path());
+  // No letters of ids: the trigrams of the index are gone too.
+  for (const char* trace : {"xyz819secret", "plugh908secret", "819", "908"})
+    EXPECT_EQ(left.find(trace), std::string::npos);
+  EXPECT_EQ(store.search(owner, {{"harmless"}, 10, 0}).value().total, 1u);
+}
+
 TEST_F(SqliteJobStoreTest, DeletedTextLeavesTheFile) {
   {
     auto store = open();

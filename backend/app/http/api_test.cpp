@@ -73,6 +73,10 @@ class ApiTest : public ::testing::Test {
     return server_.ask(head(method, path, token, "Content-Type: application/json\r\nContent-Length: ") +
                        std::to_string(body.size()) + "\r\n\r\n" + body);
   }
+  Reply edit(const std::string& path, const std::string& more, const std::string& body) const {
+    return server_.ask(head("PATCH", path, token_, more + "Content-Type: application/json\r\nContent-Length: ") +
+                       std::to_string(body.size()) + "\r\n\r\n" + body);
+  }
   Reply tus(const std::string& method, const std::string& path, const std::string& more, const std::string& body = "") {
     return server_.ask(head(method, path, token_, "Tus-Resumable: 1.0.0\r\n" + more) +
                        "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
@@ -120,12 +124,15 @@ class ApiTest : public ::testing::Test {
   Sessions sessions_{owners_, clock_};
   Uploads uploads_{blobs_, store_, *bell_, {.max_size_bytes = 10'000'000, .max_incomplete = 100}};
   Jobs jobs_{{store_, blobs_, *bell_, activities_, clock_}, {}};
+  Editing editing_{store_, *bell_};
+  Search search_{store_};
   TwoModels models_;
   std::atomic<bool> is_ready_ = false;
-  RunningServer server_{
-      start_server(options(), Services{sessions_, uploads_, jobs_, activities_, models_, *bell_,
-                                       [this] { return Readiness{is_ready_, "the model base is being loaded"}; },
-                                       [] { return std::vector<ModelProgress>{{"small", "model.bin", 5, 486}}; }})};
+  RunningServer server_{start_server(
+      options(),
+      Services{sessions_, uploads_, jobs_, activities_, models_, *bell_,
+               [this] { return Readiness{is_ready_, "the model base is being loaded"}; },
+               [] { return std::vector<ModelProgress>{{"small", "model.bin", 5, 486}}; }, editing_, search_})};
   std::string token_;
   std::string stranger_;
 };
@@ -298,7 +305,8 @@ TEST_F(ApiTest, AJobIsRenamedCancelledAndDeleted) {
 
 TEST_F(ApiTest, ForeignAndUnknownIdsGiveTheSame404OnEveryRoute) {
   const std::string job = queued_job();
-  for (const char* path : {"", "/transcript", "/exports/srt", "/subtitles", "/media", "/events"}) {
+  for (const char* path :
+       {"", "/transcript", "/exports/srt", "/subtitles", "/media", "/events", "/versions", "/peaks"}) {
     const auto status = [&](const std::string& id, const std::string& token) {
       return server_.ask(head("GET", "/jobs/" + id + path, token) + "\r\n").status;
     };
@@ -307,6 +315,8 @@ TEST_F(ApiTest, ForeignAndUnknownIdsGiveTheSame404OnEveryRoute) {
     EXPECT_EQ(status("..%2f..%2fetc%2fpasswd", token_), 404) << path;
   }
   EXPECT_EQ(post("/jobs/" + job + "/cancel", "", stranger_).status, 404);
+  EXPECT_EQ(post("/jobs/" + job + "/versions/0/restore", "", stranger_).status, 404);
+  EXPECT_EQ(send_json("PATCH", "/jobs/" + job + "/transcript", "", stranger_).status, 404);
   EXPECT_EQ(send_json("PATCH", "/jobs/" + job, R"({"name":"x"})", stranger_).status, 404);
   EXPECT_EQ(send_json("DELETE", "/jobs/" + job, "", stranger_).status, 404);
   EXPECT_EQ(post("/jobs", R"({"upload":")" + new_upload(3) + "\"}", stranger_).status, 404);
@@ -362,6 +372,130 @@ TEST_F(ApiTest, SubtitlesComeWithTheirRulesAndProblems) {
   EXPECT_TRUE(body.at("problems").as_array().empty());
   EXPECT_EQ(body_of(server_.ask(head("GET", "/subtitle-presets", "") + "\r\n")).at("presets").at(0).at("name"),
             "standard");
+}
+
+TEST_F(ApiTest, ATranscriptIsEditedVersionByVersion) {
+  const std::string job = queued_job();
+  const Claim claim = store_.claim_next(1s).value().value();
+  ASSERT_TRUE(store_.append_segments(claim, 0, {segment(0, "Helo.")}, {Millis(1000), Millis(2000), 2.0}));
+  const std::string path = "/jobs/" + job + "/transcript";
+  EXPECT_EQ(*get(path).headers.find("ETag"), "\"v0\"");
+  const std::string change = R"({"changes":[{"segment":0,"text":"Hello."}]})";
+  EXPECT_EQ(error_of(edit(path, "", change)), "precondition_required");
+  const Reply edited = edit(path, "If-Match: \"v0\"\r\n", change);
+  EXPECT_EQ(edited.status, 200);
+  EXPECT_EQ(*edited.headers.find("ETag"), "\"v1\"");
+  EXPECT_EQ(body_of(edited).at("segments").at(0).at("text"), "Hello.");
+  EXPECT_EQ(body_of(edited).at("segments").at(0).at("edited"), true);
+  const Reply late = edit(path, "If-Match: \"v0\"\r\n", change);
+  EXPECT_EQ(late.status, 412);
+  EXPECT_EQ(error_of(late), "stale");
+  EXPECT_EQ(*late.headers.find("ETag"), "\"v1\"");
+  const Reply conflict = edit(path, "If-Match: *\r\n", R"({"changes":[{"segment":5,"text":"x"}]})");
+  EXPECT_EQ(conflict.status, 409);
+  EXPECT_EQ(body_of(conflict).at("error").at("param"), "changes[0].segment");
+  EXPECT_EQ(edit(path, "If-Match: *\r\n", R"({"changes":[]})").status, 400);
+  EXPECT_EQ(body_of(get(path)).at("version"), 1);
+  EXPECT_EQ(body_of(get(path + "?version=0")).at("segments").at(0).at("text"), "Helo.");
+  EXPECT_EQ(get(path + "?version=2").status, 404);
+  EXPECT_EQ(get(path + "?version=x").status, 400);
+  EXPECT_THAT(get("/jobs/" + job + "/exports/txt").body, HasSubstr("Hello."));
+  EXPECT_EQ(body_of(get("/jobs/" + job)).at("version"), 1);
+}
+
+TEST_F(ApiTest, VersionsAreListedAndRestored) {
+  const std::string job = queued_job();
+  const Claim claim = store_.claim_next(1s).value().value();
+  ASSERT_TRUE(store_.append_segments(claim, 0, {segment(0, "One.")}, {Millis(1000), Millis(2000), 2.0}));
+  ASSERT_EQ(
+      edit("/jobs/" + job + "/transcript", "If-Match: *\r\n", R"({"changes":[{"segment":0,"delete":true}]})").status,
+      200);
+  const std::string restore = "/jobs/" + job + "/versions/0/restore";
+  EXPECT_EQ(server_.ask(head("POST", restore, token_) + "\r\n").status, 428);
+  const Reply restored = server_.ask(head("POST", restore, token_, "If-Match: \"v1\"\r\n") + "\r\n");
+  EXPECT_EQ(restored.status, 200);
+  EXPECT_EQ(body_of(restored).at("version"), 2);
+  const auto versions = body_of(get("/jobs/" + job + "/versions")).at("versions").as_array();
+  ASSERT_EQ(versions.size(), 3u);
+  EXPECT_EQ(versions[0].at("kind"), "restore");
+  EXPECT_EQ(versions[0].at("restored"), 0);
+  EXPECT_EQ(versions[1].at("n_changes"), 1);
+  EXPECT_EQ(versions[2].at("kind"), "recognised");
+  EXPECT_EQ(
+      server_.ask(head("POST", "/jobs/" + job + "/versions/x/restore", token_, "If-Match: *\r\n") + "\r\n").status,
+      404);
+}
+
+TEST_F(ApiTest, WhatWasSaidIsFound) {
+  const std::string job = queued_job();
+  const Claim claim = store_.claim_next(1s).value().value();
+  ASSERT_TRUE(store_.append_segments(claim, 0, {segment(0, "Добрый День")}, {Millis(1000), Millis(2000), 2.0}));
+  const auto found = body_of(get("/search?q=%D0%B4%D0%B5%D0%BD%D1%8C"));
+  EXPECT_EQ(found.at("total"), 1);
+  const auto& hit = found.at("hits").at(0);
+  EXPECT_EQ(hit.at("job"), json::value(job));
+  EXPECT_EQ(hit.at("parts").at(1).at("text"), "День");
+  EXPECT_EQ(hit.at("parts").at(1).at("match"), true);
+  EXPECT_EQ(get("/search").status, 400);
+  EXPECT_EQ(get("/search?q=").status, 400);
+  EXPECT_EQ(get("/search?q=%22").status, 400);
+  EXPECT_EQ(get("/search?q=x&limit=0").status, 400);
+  EXPECT_EQ(body_of(server_.ask(head("GET", "/search?q=%D0%B4%D0%B5%D0%BD%D1%8C", stranger_) + "\r\n")).at("total"), 0);
+}
+
+TEST_F(ApiTest, PeaksComeOnceTheyAreThere) {
+  const std::string job = queued_job();
+  EXPECT_EQ(get("/jobs/" + job + "/peaks").status, 404);
+  const Claim claim = store_.claim_next(1s).value().value();
+  ASSERT_TRUE(store_.save_peaks(claim, {Millis(50), true, {0, 255}}));
+  EXPECT_EQ(get("/jobs/" + job + "/peaks").body, R"({"peak_ms":50,"is_complete":true,"peaks":[0,255]})");
+}
+
+TEST_F(ApiTest, StorageIsToldInBytes) {
+  queued_job("media");
+  const auto storage = body_of(get("/storage"));
+  EXPECT_EQ(storage.at("media_bytes"), 5);
+  EXPECT_EQ(storage.at("jobs"), 1);
+  EXPECT_TRUE(storage.at("quota_bytes").is_null());
+}
+
+TEST_F(ApiTest, JobsAreFiltered) {
+  const std::string job = queued_job();
+  new_job(new_upload(5));
+  EXPECT_EQ(body_of(get("/jobs?state=queued,running")).at("total"), 1);
+  EXPECT_EQ(body_of(get("/jobs?state=queued")).at("jobs").at(0).at("id"), json::value(job));
+  EXPECT_EQ(body_of(get("/jobs?q=LECT")).at("total"), 2);
+  EXPECT_EQ(body_of(get("/jobs?q=nothing")).at("total"), 0);
+  EXPECT_EQ(get("/jobs?state=sleeping").status, 400);
+}
+
+TEST_F(ApiTest, ARequestSentTwiceMakesOneJob) {
+  const std::string upload = new_upload(5);
+  const auto send = [&](const std::string& body) {
+    return server_.ask(
+        head("POST", "/jobs", token_, "Content-Type: application/json\r\nIdempotency-Key: k1\r\nContent-Length: ") +
+        std::to_string(body.size()) + "\r\n\r\n" + body);
+  };
+  const std::string body = R"({"upload":")" + upload + "\"}";
+  const Reply first = send(body);
+  const Reply again = send(body);
+  EXPECT_EQ(first.status, 201);
+  EXPECT_EQ(again.status, 200);
+  EXPECT_EQ(body_of(first).at("id"), body_of(again).at("id"));
+  const Reply other = send(R"({"upload":")" + upload + "\",\"settings\":{}}");
+  EXPECT_EQ(other.status, 422);
+  EXPECT_EQ(error_of(other), "conflict");
+  EXPECT_EQ(body_of(get("/jobs")).at("total"), 1);
+}
+
+TEST_F(ApiTest, AJobMadeAgainNamesItsSource) {
+  const std::string upload = new_upload(5);
+  const std::string source = new_job(upload);
+  const Reply again = post("/jobs", R"({"upload":")" + upload + R"(","source":")" + source + "\"}", token_);
+  EXPECT_EQ(body_of(again).at("source"), json::value(source));
+  const Reply unknown = post("/jobs", R"({"upload":")" + upload + R"(","source":")" + new_id() + "\"}", token_);
+  EXPECT_EQ(unknown.status, 404);
+  EXPECT_EQ(body_of(unknown).at("error").at("param"), "source");
 }
 
 TEST_F(ApiTest, ATranscriptWithoutLanguageSaysNull) {

@@ -72,8 +72,12 @@ class JobEvents final : public EventSource {
   Result<void> tell(const std::vector<JobEvent>& events, const JobView& view, Batch& batch) {
     TRY(const auto segments, segments_of(events));
     const JobEvent* last_state = nullptr;
+    const JobEvent* last_edit = nullptr;
+    for (const auto& event : events)
+      if (event.type == "edited") last_edit = &event;
     for (const auto& event : events) {
       if (event.type == "state") last_state = &event;
+      if (&event == last_edit) batch.text += event_frame(event.sequence, "edited", event.data);
       if (const auto window = window_of(event))
         batch.text += event_frame(event.sequence, "segments", segments_data(*window, segments, view.job));
     }

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <ctime>
 
+#include "app/http/json_body.h"
 #include "base/text.h"
 #include "domain/speech_engine.h"
 
@@ -56,33 +57,6 @@ json::array warnings_json(const std::vector<std::string>& warnings) {
   json::array array;
   for (const auto& warning : warnings) array.emplace_back(to_valid_utf8(warning));
   return array;
-}
-
-tl::unexpected<Problem> wrong(std::string field, std::string_view what) {
-  return refuse({ErrorCode::kInvalidArgument, field + " must be " + std::string(what), field});
-}
-
-Outcome<json::object> parse_object(const Request& request) {
-  const auto type = split(request.headers.find("Content-Type").value_or(""), ';');
-  if (to_lower_ascii(trim(type.front())) != "application/json")
-    return refuse({415, {ErrorCode::kInvalidArgument, "send Content-Type: application/json"}, "Content-Type"});
-  boost::system::error_code error;
-  json::parse_options options;
-  options.max_depth = 32;
-  auto value = json::parse(request.body, error, {}, options);
-  if (error) return refuse({ErrorCode::kInvalidArgument, "the body is not JSON: " + error.message()});
-  if (!value.is_object()) return refuse({ErrorCode::kInvalidArgument, "the body must be a JSON object"});
-  return std::move(value.as_object());
-}
-
-Outcome<void> check_fields(const json::object& object, std::initializer_list<std::string_view> known,
-                           const std::string& prefix) {
-  for (const auto& field : object)
-    if (std::find(known.begin(), known.end(), std::string_view(field.key())) == known.end()) {
-      const std::string name = prefix + std::string(field.key());
-      return refuse({ErrorCode::kInvalidArgument, "unknown field " + name, name});
-    }
-  return {};
 }
 
 // Absent: `target` stays as it is.
@@ -195,7 +169,13 @@ json::object job_json(const JobView& view) {
           {"attempts", job.attempts},
           {"created_at", iso_time(job.created)},
           {"started_at", time_or_null(job.started)},
-          {"finished_at", time_or_null(job.finished)}};
+          {"finished_at", time_or_null(job.finished)},
+          {"source", or_null(job.source)},
+          {"version", job.version},
+          {"eta_ms", ms_or_null(view.time_left)},
+          {"media_expires_at", time_or_null(view.media_expires)},
+          {"expires_at", time_or_null(view.expires)},
+          {"languages", json::array(job.languages.begin(), job.languages.end())}};
 }
 
 json::value activity_json(const std::optional<Activity>& activity) {
@@ -219,9 +199,9 @@ std::string iso_time(WallTime time) {
 }
 
 Outcome<NewJob> parse_new_job(const Request& request, const JobSettings& defaults) {
-  ATTEMPT(const json::object object, parse_object(request));
-  ATTEMPT_VOID(check_fields(object, {"upload", "settings"}, ""));
-  NewJob job{"", defaults};
+  ATTEMPT(const json::object object, parse_json_object(request));
+  ATTEMPT_VOID(check_fields(object, {"upload", "settings", "source"}, ""));
+  NewJob job{"", defaults, std::nullopt};
   const auto* upload = object.if_contains("upload");
   if (upload == nullptr || !upload->is_string())
     return wrong("upload", "the id of an upload: the last part of the Location that POST /api/v1/uploads gave");
@@ -229,11 +209,15 @@ Outcome<NewJob> parse_new_job(const Request& request, const JobSettings& default
   if (const auto* settings = object.if_contains("settings")) {
     ATTEMPT(job.settings, read_settings(*settings, defaults));
   }
+  const auto* source = object.if_contains("source");
+  if (source == nullptr || source->is_null()) return job;
+  if (!source->is_string()) return wrong("source", "the id of a job or null");
+  job.source = std::string(source->as_string());
   return job;
 }
 
 Outcome<std::string> parse_job_change(const Request& request) {
-  ATTEMPT(const json::object object, parse_object(request));
+  ATTEMPT(const json::object object, parse_json_object(request));
   ATTEMPT_VOID(check_fields(object, {"name"}, ""));
   const auto* name = object.if_contains("name");
   if (name == nullptr || !name->is_string() || name->as_string().empty())

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/json/fwd.hpp>
+#include <optional>
 #include <string>
 
 #include "app/http/message.h"
@@ -17,8 +18,10 @@ std::string iso_time(WallTime time);
 struct NewJob {
   BlobId upload;
   JobSettings settings;
+  std::optional<JobId> source;
 };
-// {"upload", "settings"?}; what is absent comes from `defaults`. 400 names the field that is wrong or unknown.
+// {"upload", "settings"?, "source"?}; what is absent comes from `defaults`. 400 names the field that is wrong or
+// unknown.
 Outcome<NewJob> parse_new_job(const Request& request, const JobSettings& defaults);
 // {"name"}
 Outcome<std::string> parse_job_change(const Request& request);

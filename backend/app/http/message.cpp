@@ -54,8 +54,12 @@ int status_of(ErrorCode code) {
       return 404;
     case ErrorCode::kConflict:
       return 409;
+    case ErrorCode::kStale:
+      return 412;
     case ErrorCode::kTooLarge:
       return 413;
+    case ErrorCode::kPreconditionRequired:
+      return 428;
     case ErrorCode::kRateLimited:
       return 429;
     case ErrorCode::kUnauthorized:

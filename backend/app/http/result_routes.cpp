@@ -4,6 +4,7 @@
 #include <array>
 #include <boost/json.hpp>
 
+#include "app/http/edit_json.h"
 #include "app/http/event_stream.h"
 #include "app/http/head.h"
 #include "app/http/media_type.h"
@@ -16,16 +17,37 @@ namespace {
 
 namespace json = boost::json;
 
+Outcome<std::optional<uint64_t>> wanted_version(const Request& request) {
+  const auto text = request.query_value("version");
+  if (!text) return std::nullopt;
+  const auto version = parse_number(*text);
+  if (!version) return refuse({ErrorCode::kInvalidArgument, "version must be a number", "version"});
+  return version;
+}
+
 Outcome<Response> show_transcript(const Api& api, const Request& request, const OwnerId& owner) {
   ATTEMPT(const std::string id, path_id(request, "job"));
   ATTEMPT(const JobView view, api.services.jobs.find(owner, id));
-  ATTEMPT(const Transcript transcript, api.services.jobs.transcript(owner, id));
+  ATTEMPT(const auto version, wanted_version(request));
+  ATTEMPT(const Transcript transcript, api.services.jobs.transcript(owner, id, version));
   json::object object = transcript_json(transcript);
   object["job"] = id;
+  object["version"] = transcript.version;
   object["is_complete"] = view.job.state == JobState::kDone;
   if (!view.job.language) object["language"] = nullptr;
   if (!view.job.duration) object["duration_ms"] = nullptr;
-  return json_response(200, json::serialize(object));
+  Response response = json_response(200, json::serialize(object));
+  response.headers.add("ETag", version_tag(transcript.version));
+  return response;
+}
+
+Outcome<Response> show_peaks(const Api& api, const Request& request, const OwnerId& owner) {
+  ATTEMPT(const std::string id, path_id(request, "job"));
+  ATTEMPT(const Peaks peaks, api.services.jobs.peaks(owner, id));
+  return json_response(200,
+                       json::serialize(json::object{{"peak_ms", peaks.step.count()},
+                                                    {"is_complete", peaks.is_complete},
+                                                    {"peaks", json::array(peaks.values.begin(), peaks.values.end())}}));
 }
 
 std::string head_of(const UniqueFd& file) {
@@ -71,6 +93,8 @@ Outcome<Response> stream_events(const Api& api, const Request& request, const Ow
 
 void add_result_routes(Router& router, const std::shared_ptr<const Api>& api) {
   router.add("GET", "/api/v1/jobs/{id}/transcript", with_owner(api, show_transcript));
+  router.add("GET", "/api/v1/jobs/{id}/peaks", with_owner(api, show_peaks));
+  router.add("GET", "/api/v1/jobs/{id}/exports/{format}", with_owner(api, export_file));
   router.add("GET", "/api/v1/jobs/{id}/media", with_owner(api, send_media));
   router.add("GET", "/api/v1/jobs/{id}/events", with_owner(api, stream_events));
 }

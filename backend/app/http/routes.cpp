@@ -78,6 +78,8 @@ Router make_routes(const ServerOptions& options, const Services& services) {
   add_job_routes(router, api);
   add_result_routes(router, api);
   add_export_routes(router, api);
+  add_edit_routes(router, api);
+  add_library_routes(router, api);
   router.set_fallback([folder = options.static_dir](const Request& request) { return serve_static(folder, request); });
   return router;
 }

@@ -18,6 +18,8 @@ void add_session_routes(Router& router, const std::shared_ptr<const Api>& api);
 void add_server_routes(Router& router, const std::shared_ptr<const Api>& api);
 void add_upload_routes(Router& router, const std::shared_ptr<const Api>& api);
 void add_job_routes(Router& router, const std::shared_ptr<const Api>& api);
+void add_edit_routes(Router& router, const std::shared_ptr<const Api>& api);
+void add_library_routes(Router& router, const std::shared_ptr<const Api>& api);
 void add_result_routes(Router& router, const std::shared_ptr<const Api>& api);
 void add_export_routes(Router& router, const std::shared_ptr<const Api>& api);
 

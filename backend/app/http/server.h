@@ -13,7 +13,9 @@
 
 #include "app/http/head.h"
 #include "app/http/router.h"
+#include "app/services/editing.h"
 #include "app/services/jobs.h"
+#include "app/services/search.h"
 #include "app/services/sessions.h"
 #include "app/services/uploads.h"
 #include "app/services/worker.h"
@@ -66,6 +68,8 @@ struct Services {
   Doorbell& doorbell;
   std::function<Readiness()> readiness;
   std::function<std::vector<ModelProgress>()> downloads;
+  Editing& editing;
+  Search& search;
 };
 
 class HttpServer {

@@ -83,6 +83,7 @@ void finish(Transcript& transcript) {
   std::ranges::stable_sort(transcript.segments, {}, &Segment::start);
   for (size_t i = 0; i < transcript.segments.size(); ++i) {
     transcript.segments[i].window = i;
+    transcript.segments[i].id = i;
     transcript.duration = std::max(transcript.duration, transcript.segments[i].end);
   }
 }

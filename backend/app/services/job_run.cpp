@@ -1,9 +1,12 @@
 // One attempt at one job.
 #include "app/services/job_run.h"
 
+#include <algorithm>
 #include <exception>
 #include <new>
+#include <random>
 
+#include "app/services/peaks_source.h"
 #include "app/services/transcription.h"
 #include "base/log.h"
 
@@ -13,6 +16,17 @@ namespace {
 // Troubles of a store that somebody will mend: no space, held by another program, wrong permissions.
 bool may_pass(ErrorCode code) {
   return code == ErrorCode::kDiskFull || code == ErrorCode::kUnavailable || code == ErrorCode::kForbidden;
+}
+
+// A decoding process that somebody killed, a service that may answer again. A file that crashes its decoder is not
+// tried again: it would crash it again.
+bool may_pass_by_itself(ErrorCode code) { return code == ErrorCode::kUnavailable || code == ErrorCode::kTimeout; }
+
+// 1 s, 2 s, 4 s ..., each up to half as long again, so that jobs that failed together do not come back together.
+std::chrono::milliseconds backoff(int failures) {
+  const std::chrono::milliseconds base = std::chrono::seconds(1) * (1 << std::clamp(failures, 0, 6));
+  std::random_device random;
+  return base + base * static_cast<int>(random() % 500) / 1000;
 }
 
 }  // namespace
@@ -50,6 +64,7 @@ JobRun::Ending JobRun::end(const Error& error, std::stop_token stop) {
     return Ending::kStuck;
   }
   if (stop.stop_requested() || is_yielding_) return give_back();
+  if (may_pass_by_itself(error.code)) return try_later(error);
   log::warning("job failed",
                {{"job", claim_.job.id}, {"code", std::string(error_code_name(error.code))}, {"reason", error.message}});
   const auto failed = saved(parts_.jobs.fail_job(claim_, error));
@@ -57,6 +72,17 @@ JobRun::Ending JobRun::end(const Error& error, std::stop_token stop) {
   if (is_lost_) return Ending::kLost;
   log::error("cannot save why the job failed", {{"job", claim_.job.id}, {"reason", failed.error().message}});
   return Ending::kStuck;
+}
+
+JobRun::Ending JobRun::try_later(const Error& error) {
+  const auto delay = backoff(claim_.job.failures);
+  log::warning("job is tried again later", {{"job", claim_.job.id},
+                                            {"failures", std::to_string(claim_.job.failures + 1)},
+                                            {"ms", std::to_string(delay.count())},
+                                            {"reason", error.message}});
+  const auto kept = parts_.jobs.retry_later(claim_, error, delay);
+  if (kept) return Ending::kReleased;
+  return kept.error().code == ErrorCode::kConflict ? Ending::kLost : Ending::kStuck;
 }
 
 JobRun::Ending JobRun::give_back() {
@@ -87,7 +113,8 @@ Result<void> JobRun::transcribe_all(std::stop_token stop) {
   show({Activity::Phase::kTranscribing, 0, 0});
   TRY(UniqueFd again, open_media());
   TRY(const auto audio, parts_.media.open_audio(std::move(again), {job.name, job.settings.audio_track}, stop));
-  const auto windows = parts_.make_windows(*audio);
+  PeaksSource heard_audio(*audio, parts_.clock, [this](const Peaks& peaks) { save_peaks(peaks); });
+  const auto windows = parts_.make_windows(heard_audio);
   DecodeOptions options;
   options.language = job.settings.language.value_or("");
   options.languages = job.settings.languages;
@@ -102,7 +129,7 @@ Result<void> JobRun::transcribe_all(std::stop_token stop) {
       [this](const WindowResult& window, Samples covered) { return save_window(window, covered); }};
   begin_ = parts_.clock.steady();
   TRY(const Samples heard,
-      transcribe({*audio, *windows, *engine, options, job.windows_done, job.language}, sink, stop));
+      transcribe({heard_audio, *windows, *engine, options, job.windows_done, job.language}, sink, stop));
   return finish(heard, audio->warnings());
 }
 
@@ -118,6 +145,17 @@ Result<void> JobRun::save_window(const WindowResult& window, Samples covered) {
   has_new_text_ = has_new_text_ || !window.segments.empty();
   return saved(parts_.jobs.append_segments(claim_, window.window, window.segments,
                                            {audio_done, std::nullopt, speed(audio_done)}));
+}
+
+// For looks alone: a waveform that cannot be saved fails nothing. A resumed job hears its media from the start again.
+void JobRun::save_peaks(const Peaks& peaks) {
+  if (!peaks.is_complete) {
+    const auto earlier = parts_.jobs.peaks(claim_.job.owner, claim_.job.id);
+    if (earlier && earlier->is_complete) return;
+  }
+  const auto result = parts_.jobs.save_peaks(claim_, peaks);
+  if (!result && result.error().code != ErrorCode::kConflict)
+    log::warning("cannot save the waveform", {{"job", claim_.job.id}, {"reason", result.error().message}});
 }
 
 std::optional<double> JobRun::speed(Millis audio_done) const {

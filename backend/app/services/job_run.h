@@ -38,10 +38,12 @@ class JobRun {
   Result<void> transcribe_all(std::stop_token stop);
   Result<UniqueFd> open_media() const;
   Result<void> save_window(const WindowResult& window, Samples covered);
+  void save_peaks(const Peaks& peaks);
   std::optional<double> speed(Millis audio_done) const;
   Result<void> finish(Samples heard, std::vector<std::string> warnings);
   Result<bool> has_text();
   Ending end(const Error& error, std::stop_token stop);
+  Ending try_later(const Error& error);
   void show(const Activity& activity) { parts_.activities.set(claim_.job.id, activity); }
   // Notes what the failure of a write means for the job.
   Result<void> saved(Result<void> result);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/services/activity.h"
+#include "app/services/janitor.h"
 #include "app/services/settings_check.h"
 #include "domain/blob_store.h"
 #include "domain/clock.h"
@@ -19,11 +20,22 @@ struct JobView {
   std::optional<BlobInfo> upload;          // absent once the media was deleted
   std::optional<uint64_t> queue_position;  // of a queued job: jobs before it
   std::optional<Activity> activity;        // of a running job
+  std::optional<Millis> time_left;         // of a queued or running job; absent while nothing was measured
+  std::optional<WallTime> media_expires;   // of an ended job: when its media is deleted; absent: kept, or gone
+  std::optional<WallTime> expires;         // of an ended job: when it is deleted
+  bool is_repeat = false;                  // create(): the same request has made this job before
 };
 
 struct JobPage {
   std::vector<JobView> jobs;
   uint64_t total = 0;  // of the owner, on all pages
+};
+
+struct Storage {
+  uint64_t media_bytes = 0;  // of the owner
+  uint64_t text_bytes = 0;
+  uint64_t n_jobs = 0;
+  uint64_t disk_free_bytes = 0;  // for new media
 };
 
 struct JobMedia {
@@ -42,16 +54,24 @@ class Jobs {
     const ActivityBoard& activities;
     const Clock& clock;
   };
-  Jobs(Parts parts, JobSettings defaults) : parts_(parts), defaults_(std::move(defaults)) {}
+  Jobs(Parts parts, JobSettings defaults, RetentionOptions retention = {})
+      : parts_(parts), defaults_(std::move(defaults)), retention_(retention) {}
 
   // What a request starts from, with the server's model.
   const JobSettings& defaults() const { return defaults_; }
 
   // The upload may still be incomplete: the job is uploading then, and queued by itself once it is complete.
-  // kNotFound when the owner has no such upload; kInvalidArgument as check_settings() says.
-  Result<JobView> create(const OwnerId& owner, const BlobId& upload, const JobSettings& settings);
+  // kNotFound when the owner has no such upload; kInvalidArgument as check_settings() says. `source`: the job of the
+  // same media that this one is made again from; kNotFound and kInvalidArgument begin with "source: ". `request`: sent
+  // again it finds the job that it made; kConflict when it was another request.
+  struct Origin {
+    std::optional<JobId> source;
+    std::optional<RequestKey> request;
+  };
+  Result<JobView> create(const OwnerId& owner, const BlobId& upload, const JobSettings& settings,
+                         const Origin& origin = {});
   Result<JobView> find(const OwnerId& owner, const JobId& id);
-  Result<JobPage> list(const OwnerId& owner, size_t limit, size_t offset);
+  Result<JobPage> list(const OwnerId& owner, const JobFilter& filter, size_t limit, size_t offset);
   // kInvalidArgument when empty after cleaning (see Uploads::create).
   Result<JobView> rename(const OwnerId& owner, const JobId& id, const std::string& name);
   // A cancelled job stays as it is; kConflict when it is done or failed.
@@ -61,7 +81,11 @@ class Jobs {
 
   // Of windows >= first_window; of a running job what is done so far.
   Result<std::vector<Segment>> segments(const OwnerId& owner, const JobId& id, uint64_t first_window);
-  Result<Transcript> transcript(const OwnerId& owner, const JobId& id);
+  // The newest version when absent; kNotFound for one that is not there.
+  Result<Transcript> transcript(const OwnerId& owner, const JobId& id, std::optional<uint64_t> version = {});
+  // kNotFound before anything was heard.
+  Result<Peaks> peaks(const OwnerId& owner, const JobId& id);
+  Result<Storage> storage(const OwnerId& owner);
   // kNotFound also when the media was deleted, kConflict while it is incomplete.
   Result<JobMedia> media(const OwnerId& owner, const JobId& id);
   // See JobStore::events_after.
@@ -69,9 +93,13 @@ class Jobs {
 
  private:
   Result<JobView> view(Job job);
+  Result<std::optional<Millis>> time_left(const Job& job, const std::optional<QueuePlace>& place);
+  Result<std::optional<WallTime>> media_expiry(const Job& job);
+  Result<std::optional<Millis>> known_duration(const BlobId& media);
 
   Parts parts_;
   JobSettings defaults_;
+  RetentionOptions retention_;
 };
 
 }  // namespace v2t

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "app/services/editing.h"
 #include "app/services/janitor.h"
 #include "app/services/jobs.h"
 #include "app/services/names.h"
@@ -36,6 +37,12 @@ class ServicesTest : public ::testing::Test {
     EXPECT_TRUE(store_.finish(store_.claim_next(30s).value().value(), Millis(1), {}));
     return store_.find(ann_, id).value();
   }
+  static Segment spoken(const std::string& text) {
+    Segment segment;
+    segment.end = Millis(2'000);
+    segment.text = text;
+    return segment;
+  }
   Janitor janitor(RetentionOptions options) { return {{store_, blobs_, *bell_, clock_}, options}; }
 
   const OwnerId ann_ = new_id();
@@ -49,6 +56,7 @@ class ServicesTest : public ::testing::Test {
   Sessions sessions_{owners_, clock_};
   Uploads uploads_{blobs_, store_, *bell_, {1'000, 2}};
   Jobs jobs_{{store_, blobs_, *bell_, activities_, clock_}, {}};
+  Editing editing_{store_, *bell_};
 };
 
 using SessionsTest = ServicesTest;
@@ -153,12 +161,114 @@ TEST_F(JobsTest, AForeignUploadIsNotFound) {
   EXPECT_EQ(code_of(jobs_.create(ann_, "nonsense", {})), ErrorCode::kNotFound);
 }
 
+TEST_F(JobsTest, ARepeatedRequestFindsItsJob) {
+  const BlobId media = upload();
+  const RequestKey request{"key", "digest"};
+  const JobView first = jobs_.create(ann_, media, {}, {std::nullopt, request}).value();
+  const JobView again = jobs_.create(ann_, media, {}, {std::nullopt, request}).value();
+  EXPECT_FALSE(first.is_repeat);
+  EXPECT_TRUE(again.is_repeat);
+  EXPECT_EQ(again.job.id, first.job.id);
+  EXPECT_EQ(code_of(jobs_.create(ann_, media, {}, {std::nullopt, RequestKey{"key", "other"}})), ErrorCode::kConflict);
+}
+
+TEST_F(JobsTest, AJobMadeAgainNamesItsSource) {
+  const BlobId media = upload();
+  const JobId source = jobs_.create(ann_, media, {}).value().job.id;
+  EXPECT_EQ(jobs_.create(ann_, media, {}, {source, std::nullopt}).value().job.source, source);
+  EXPECT_EQ(code_of(jobs_.create(ann_, upload(), {}, {source, std::nullopt})), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(code_of(jobs_.create(ann_, media, {}, {new_id(), std::nullopt})), ErrorCode::kNotFound);
+}
+
+TEST_F(JobsTest, TheTimeLeftComesFromMeasuredSpeedsAlone) {
+  const BlobId media = upload();
+  const JobId first = jobs_.create(ann_, media, {}).value().job.id;
+  EXPECT_EQ(jobs_.find(ann_, first).value().time_left, std::nullopt);
+  const Claim claim = store_.claim_next(std::chrono::seconds(30)).value().value();
+  ASSERT_TRUE(store_.report(claim, {Millis(0), Millis(60'000), std::nullopt}));
+  EXPECT_EQ(jobs_.find(ann_, first).value().time_left, std::nullopt);
+  ASSERT_TRUE(store_.append_segments(claim, 0, {}, {Millis(20'000), std::nullopt, 10.0}));
+  EXPECT_EQ(jobs_.find(ann_, first).value().time_left, Millis(4'000));
+  ASSERT_TRUE(store_.finish(claim, Millis(60'000), {}));
+  EXPECT_EQ(jobs_.find(ann_, first).value().time_left, std::nullopt);
+  // The same media again: its duration is known, and so is the usual speed.
+  const JobId second = jobs_.create(ann_, media, {}).value().job.id;
+  const JobId third = jobs_.create(ann_, media, {}).value().job.id;
+  EXPECT_EQ(jobs_.find(ann_, second).value().time_left, Millis(6'000));
+  EXPECT_EQ(jobs_.find(ann_, third).value().time_left, Millis(12'000));
+}
+
+TEST_F(JobsTest, AnEndedJobTellsWhenItGoes) {
+  using std::chrono::hours;
+  Jobs jobs({store_, blobs_, *bell_, activities_, clock_}, {}, {hours(24), hours(2), hours(48)});
+  const BlobId media = upload();
+  const JobId first = jobs.create(ann_, media, {}).value().job.id;
+  EXPECT_EQ(jobs.find(ann_, first).value().media_expires, std::nullopt);
+  const Claim claim = store_.claim_next(std::chrono::seconds(30)).value().value();
+  ASSERT_TRUE(store_.finish(claim, Millis(1), {}));
+  EXPECT_EQ(jobs.find(ann_, first).value().media_expires, clock_.now() + hours(2));
+  EXPECT_EQ(jobs.find(ann_, first).value().expires, clock_.now() + hours(48));
+  ASSERT_TRUE(jobs.create(ann_, media, {}));
+  EXPECT_EQ(jobs.find(ann_, first).value().media_expires, std::nullopt);
+  EXPECT_EQ(jobs_.find(ann_, first).value().expires, std::nullopt);
+}
+
+TEST_F(JobsTest, StorageIsWhatTheOwnerHas) {
+  ASSERT_TRUE(jobs_.create(ann_, upload(), {}));
+  const Storage storage = jobs_.storage(ann_).value();
+  EXPECT_GT(storage.media_bytes, 0u);
+  EXPECT_EQ(storage.n_jobs, 1u);
+  EXPECT_GT(storage.disk_free_bytes, 0u);
+  EXPECT_EQ(jobs_.storage(bob_).value().media_bytes, 0u);
+}
+
+using EditingTest = ServicesTest;
+
+TEST_F(EditingTest, AChangeNeedsTheNewestVersionOrAny) {
+  const JobId id = jobs_.create(ann_, upload(), {}).value().job.id;
+  const Claim claim = store_.claim_next(std::chrono::seconds(30)).value().value();
+  ASSERT_TRUE(store_.append_segments(claim, 0, {spoken("a")}, {Millis(30'000), std::nullopt, std::nullopt}));
+  const std::vector<TextChange> changes{SegmentChange{0, "b"}};
+  EXPECT_EQ(code_of(editing_.edit(ann_, id, {false, {1}}, changes)), ErrorCode::kStale);
+  EXPECT_EQ(editing_.edit(ann_, id, {false, {0, 7}}, changes).value().version, 1u);
+  EXPECT_EQ(code_of(editing_.edit(ann_, id, {false, {0}}, changes)), ErrorCode::kStale);
+  EXPECT_EQ(editing_.edit(ann_, id, {true, {}}, changes).value().version, 2u);
+  EXPECT_EQ(code_of(editing_.edit(bob_, id, {true, {}}, changes)), ErrorCode::kNotFound);
+  EXPECT_EQ(jobs_.transcript(ann_, id).value().segments.at(0).text, "b");
+  EXPECT_EQ(jobs_.transcript(ann_, id, 0).value().segments.at(0).text, "a");
+  EXPECT_EQ(jobs_.transcript(ann_, id).value().version, 2u);
+}
+
+TEST_F(EditingTest, WhatIsNotTranscribedYetIsLeftFree) {
+  const JobId id = jobs_.create(ann_, upload(), {}).value().job.id;
+  const Claim claim = store_.claim_next(std::chrono::seconds(30)).value().value();
+  ASSERT_TRUE(store_.append_segments(claim, 0, {spoken("a")}, {Millis(30'000), std::nullopt, std::nullopt}));
+  const std::vector<TextChange> late{SegmentInsertion{std::nullopt, Millis(29'000), Millis(31'000), "x"}};
+  EXPECT_EQ(code_of(editing_.edit(ann_, id, {true, {}}, late)), ErrorCode::kConflict);
+  ASSERT_TRUE(store_.finish(claim, Millis(40'000), {}));
+  EXPECT_TRUE(editing_.edit(ann_, id, {true, {}}, late));
+}
+
+TEST_F(EditingTest, AnEarlierVersionIsRestoredAsANewOne) {
+  const JobId id = jobs_.create(ann_, upload(), {}).value().job.id;
+  const Claim claim = store_.claim_next(std::chrono::seconds(30)).value().value();
+  ASSERT_TRUE(store_.append_segments(claim, 0, {spoken("a")}, {Millis(30'000), std::nullopt, std::nullopt}));
+  const std::vector<TextChange> changes{SegmentDeletion{0}};
+  ASSERT_TRUE(editing_.edit(ann_, id, {true, {}}, changes));
+  const Edited restored = editing_.restore(ann_, id, {false, {1}}, 0).value();
+  EXPECT_EQ(restored.version, 2u);
+  EXPECT_EQ(restored.edit.segments.at(0).text, "a");
+  EXPECT_FALSE(restored.edit.segments.at(0).edited);
+  EXPECT_THAT(editing_.versions(ann_, id).value(), SizeIs(3));
+  EXPECT_EQ(code_of(editing_.restore(ann_, id, {true, {}}, 9)), ErrorCode::kNotFound);
+}
+
 TEST_F(JobsTest, ListsPagesWithTheTotal) {
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(jobs_.create(ann_, upload(), {}));
-  const JobPage page = jobs_.list(ann_, 2, 0).value();
+  const JobPage page = jobs_.list(ann_, {}, 2, 0).value();
   EXPECT_THAT(page.jobs, SizeIs(2));
   EXPECT_EQ(page.total, 3u);
-  EXPECT_THAT(jobs_.list(bob_, 2, 0).value().jobs, IsEmpty());
+  EXPECT_THAT(jobs_.list(bob_, {}, 2, 0).value().jobs, IsEmpty());
 }
 
 TEST_F(JobsTest, ARunningJobShowsItsActivity) {

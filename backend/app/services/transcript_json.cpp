@@ -23,7 +23,8 @@ json::object word_json(const Word& word) {
   return {{"start_ms", word.start.count()},
           {"end_ms", word.end.count()},
           {"text", to_valid_utf8(word.text)},
-          {"probability", number(word.probability)}};
+          {"probability", number(word.probability)},
+          {"checked", word.checked}};
 }
 
 json::object coverage_json(const Coverage& coverage) {
@@ -38,7 +39,8 @@ json::object segment_json(const Segment& segment) {
   json::array words;
   words.reserve(segment.words.size());
   for (const auto& word : segment.words) words.push_back(word_json(word));
-  return {{"window", segment.window},
+  return {{"id", segment.id},
+          {"window", segment.window},
           {"start_ms", segment.start.count()},
           {"end_ms", segment.end.count()},
           {"text", to_valid_utf8(segment.text)},
@@ -48,7 +50,8 @@ json::object segment_json(const Segment& segment) {
           {"temperature", number(segment.temperature)},
           {"words", std::move(words)},
           {"language", segment.language.empty() ? json::value() : json::value(segment.language)},
-          {"kind", segment_kind_name(segment.kind)}};
+          {"kind", segment_kind_name(segment.kind)},
+          {"edited", segment.edited}};
 }
 
 json::array segments_json(std::span<const Segment> segments) {

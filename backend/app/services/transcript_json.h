@@ -8,7 +8,8 @@
 
 namespace v2t {
 
-// {window, start_ms, end_ms, text, avg_logprob, no_speech_prob, compression_ratio, temperature, words: [...]}
+// {id, edited, window, start_ms, end_ms, text, avg_logprob, no_speech_prob, compression_ratio, temperature, words:
+// [...]}
 boost::json::object segment_json(const Segment& segment);
 boost::json::array segments_json(std::span<const Segment> segments);
 

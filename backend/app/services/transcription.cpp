@@ -141,8 +141,9 @@ class Transcription {
 
   Result<void> consume(EngineSession& session, std::stop_token stop) const {
     for (;;) {
-      TRY(const auto result, session.next(stop));
+      TRY(auto result, session.next(stop));
       if (!result) return {};
+      for (size_t i = 0; i < result->segments.size(); ++i) result->segments[i].id = recognised_id(result->window, i);
       TRY_VOID(sink_.on_window(*result, result->media_end));
     }
   }

@@ -293,6 +293,28 @@ TEST_F(WorkerTest, AClipDoesNotWaitForAFilm) {
   EXPECT_EQ(models_.n_calls(), 1);
 }
 
+TEST_F(WorkerTest, AFailureThatMayPassIsTriedAgainAfterAPause) {
+  script_.errors[1] = {ErrorCode::kUnavailable, "the decoding process was killed"};
+  const JobId id = add("60");
+  start();
+  wait_until([&] { return job(id).failures == 1; });
+  wait_until_dropped(id);
+  EXPECT_EQ(job(id).state, JobState::kQueued);
+  script_.errors.clear();
+  clock_.advance(2s);
+  EXPECT_EQ(wait_for_end(id).state, JobState::kDone);
+  EXPECT_THAT(segments(id), SizeIs(2));
+}
+
+TEST_F(WorkerTest, TheWaveformIsKeptWithTheJob) {
+  const JobId id = add("60");
+  start();
+  wait_for_end(id);
+  const Peaks peaks = store_.peaks(owner_, id).value();
+  EXPECT_TRUE(peaks.is_complete);
+  EXPECT_EQ(peaks.step * peaks.values.size(), 60s);
+}
+
 TEST_F(WorkerTest, AFullDiskDelaysAJobButDoesNotFailIt) {
   script_.gates[1] = &gate_;
   const JobId id = add("90");

@@ -142,6 +142,7 @@ std::unique_ptr<WindowSource> make_fake_windows(AudioSource& audio) { return std
 Segment fake_segment(uint64_t window, const std::string& language) {
   Segment segment;
   segment.window = window;
+  segment.id = recognised_id(window, 0);
   segment.start = std::chrono::seconds(30 * window);
   segment.end = segment.start + std::chrono::seconds(5);
   segment.text = "window " + std::to_string(window) + " in " + language;

@@ -23,8 +23,9 @@ inline Job queued_job(const OwnerId& owner) {
   return job;
 }
 
-inline Segment segment_of(uint64_t window, const std::string& text) {
+inline Segment segment_of(uint64_t window, const std::string& text, size_t position = 0) {
   Segment segment;
+  segment.id = recognised_id(window, position);
   segment.window = window;
   segment.start = std::chrono::seconds(30 * window);
   segment.end = segment.start + std::chrono::seconds(2);
@@ -56,6 +57,21 @@ class JobStoreContract : public ::testing::Test {
   void append(const Claim& held, uint64_t window, const std::string& text) {
     const JobProgress progress{std::chrono::seconds(30 * (window + 1)), std::nullopt, std::nullopt};
     ASSERT_TRUE(store().append_segments(held, window, {segment_of(window, text)}, progress));
+  }
+  // Changes the newest text.
+  TextEdit edit(const Job& job, const std::vector<TextChange>& changes) {
+    const auto before = store().text(job.owner, job.id, std::nullopt).value();
+    auto edit = apply_changes(before, changes).value();
+    EXPECT_EQ(store().save_edit(job.owner, job.id, before, edit, std::nullopt).value(), before.version + 1);
+    return edit;
+  }
+  // Ids of Ann's segments, in order.
+  std::vector<uint64_t> found(const std::vector<std::string>& terms) {
+    std::vector<uint64_t> ids;
+    const auto page = store().search(ann_, {terms, 100, 0}).value();
+    for (const auto& hit : page.hits) ids.push_back(hit.segment.id);
+    std::sort(ids.begin(), ids.end());
+    return ids;
   }
   // The worker of the next claim dies: its lease runs out.
   void claim_and_die() {
@@ -120,14 +136,14 @@ TYPED_TEST_P(JobStoreContract, ListsJobsOfOneOwnerNewestFirstInPages) {
   const Job first = this->add(this->ann_);
   const Job second = this->add(this->ann_);
   this->add(this->bob_);
-  const auto page = this->store().list(this->ann_, 10, 0).value();
+  const auto page = this->store().list(this->ann_, {}, 10, 0).value();
   ASSERT_EQ(page.size(), 2u);
   EXPECT_EQ(page[0].id, second.id);
   EXPECT_EQ(page[1].id, first.id);
-  EXPECT_EQ(this->store().list(this->ann_, 1, 1).value().at(0).id, first.id);
-  EXPECT_TRUE(this->store().list(this->ann_, 10, 5).value().empty());
-  EXPECT_TRUE(this->store().list(this->ann_, 10, SIZE_MAX).value().empty());
-  EXPECT_EQ(this->store().count(this->ann_).value(), 2u);
+  EXPECT_EQ(this->store().list(this->ann_, {}, 1, 1).value().at(0).id, first.id);
+  EXPECT_TRUE(this->store().list(this->ann_, {}, 10, 5).value().empty());
+  EXPECT_TRUE(this->store().list(this->ann_, {}, 10, SIZE_MAX).value().empty());
+  EXPECT_EQ(this->store().count(this->ann_, {}).value(), 2u);
 }
 
 TYPED_TEST_P(JobStoreContract, GivesNothingWhenNothingIsQueued) {
@@ -182,11 +198,11 @@ TYPED_TEST_P(JobStoreContract, QueuePositionsAreTheOrderOfClaims) {
   const Job third = this->add(this->ann_);
   const Job first = this->add(this->bob_);
   const Job second = this->add(this->bob_);
-  EXPECT_EQ(this->store().queue_position(first.id).value(), 0u);
-  EXPECT_EQ(this->store().queue_position(second.id).value(), 1u);
-  EXPECT_EQ(this->store().queue_position(third.id).value(), 2u);
-  EXPECT_EQ(this->store().queue_position(running.id).value(), std::nullopt);
-  EXPECT_EQ(this->store().queue_position(new_id()).value(), std::nullopt);
+  EXPECT_EQ(this->store().queue_place(first.id).value()->position, 0u);
+  EXPECT_EQ(this->store().queue_place(second.id).value()->position, 1u);
+  EXPECT_EQ(this->store().queue_place(third.id).value()->position, 2u);
+  EXPECT_EQ(this->store().queue_place(running.id).value(), std::nullopt);
+  EXPECT_EQ(this->store().queue_place(new_id()).value(), std::nullopt);
 }
 
 TYPED_TEST_P(JobStoreContract, TheQueueIsListedInTheOrderOfClaims) {
@@ -447,7 +463,7 @@ TYPED_TEST_P(JobStoreContract, ARemovedJobIsGone) {
   EXPECT_EQ(code_of(this->store().remove(job.owner, job.id)), ErrorCode::kNotFound);
   EXPECT_EQ(code_of(this->store().append_segments(held, 1, {}, {})), ErrorCode::kConflict);
   EXPECT_EQ(code_of(this->store().fail_job(held, {})), ErrorCode::kConflict);
-  EXPECT_EQ(this->store().count(this->ann_).value(), 0u);
+  EXPECT_EQ(this->store().count(this->ann_, {}).value(), 0u);
 }
 
 TYPED_TEST_P(JobStoreContract, TheLastEventOfARemovedJobSaysSo) {
@@ -544,6 +560,265 @@ TYPED_TEST_P(JobStoreContract, EventsOfAnEndedJobKeepItsTextAndItsEnd) {
   EXPECT_THAT(this->event_types(job), ::testing::ElementsAre("state", "state", "segments", "state"));
 }
 
+TYPED_TEST_P(JobStoreContract, ARequestSentTwiceAddsOneJob) {
+  const Job first = queued_job(this->ann_);
+  const Job again = queued_job(this->ann_);
+  EXPECT_EQ(this->store().add_once(first, {"key", "digest"}).value(), first.id);
+  EXPECT_EQ(this->store().add_once(again, {"key", "digest"}).value(), first.id);
+  EXPECT_EQ(code_of(this->store().add_once(again, {"key", "other"})), ErrorCode::kConflict);
+  EXPECT_EQ(code_of(this->store().find(again.owner, again.id)), ErrorCode::kNotFound);
+  const Job foreign = queued_job(this->bob_);
+  EXPECT_EQ(this->store().add_once(foreign, {"key", "digest"}).value(), foreign.id);
+}
+
+TYPED_TEST_P(JobStoreContract, ARequestIsForgottenAfterADayOrWithItsJob) {
+  const Job first = queued_job(this->ann_);
+  const Job second = queued_job(this->ann_);
+  const Job third = queued_job(this->ann_);
+  ASSERT_TRUE(this->store().add_once(first, {"key", "digest"}));
+  this->clock().advance(JobStore::kKeepRequests);
+  EXPECT_EQ(this->store().add_once(second, {"key", "other"}).value(), second.id);
+  ASSERT_TRUE(this->store().remove(second.owner, second.id));
+  EXPECT_EQ(this->store().add_once(third, {"key", "third"}).value(), third.id);
+}
+
+TYPED_TEST_P(JobStoreContract, KeepsWhatAJobWasMadeFrom) {
+  Job job = queued_job(this->ann_);
+  job.source = new_id();
+  this->add(job);
+  EXPECT_EQ(this->now(job).source, job.source);
+}
+
+TYPED_TEST_P(JobStoreContract, ListsByStateAndByPartOfTheName) {
+  Job lecture = queued_job(this->ann_);
+  lecture.name = "Лекция 3.mp4";
+  this->add(lecture);
+  Job other = queued_job(this->ann_);
+  other.name = "100%.mp3";
+  other.state = JobState::kUploading;
+  this->add(other);
+  const auto ids = [&](const JobFilter& filter) {
+    std::vector<JobId> found;
+    const auto jobs = this->store().list(this->ann_, filter, 10, 0).value();
+    for (const Job& job : jobs) found.push_back(job.id);
+    EXPECT_EQ(this->store().count(this->ann_, filter).value(), found.size());
+    return found;
+  };
+  EXPECT_THAT(ids({{JobState::kQueued}, ""}), ::testing::ElementsAre(lecture.id));
+  EXPECT_THAT(ids({{JobState::kQueued, JobState::kUploading}, ""}), ::testing::ElementsAre(other.id, lecture.id));
+  EXPECT_THAT(ids({{}, "ЛЕКЦИЯ"}), ::testing::ElementsAre(lecture.id));
+  EXPECT_THAT(ids({{}, "0%"}), ::testing::ElementsAre(other.id));
+  EXPECT_THAT(ids({{JobState::kDone}, ""}), ::testing::IsEmpty());
+}
+
+TYPED_TEST_P(JobStoreContract, TellsTheWorkBeforeAQueuedJob) {
+  Job running = queued_job(this->ann_);
+  running.duration = Millis(60'000);
+  this->add(running);
+  Job next = queued_job(this->ann_);
+  next.duration = Millis(10'000);
+  this->add(next);
+  const Job last = this->add(this->ann_);
+  this->append(this->claim(), 0, "a");
+  EXPECT_EQ(this->store().queue_place(last.id).value()->position, 1u);
+  EXPECT_EQ(this->store().queue_place(last.id).value()->audio_before, Millis(40'000));
+  const Job later = this->add(this->ann_);
+  EXPECT_EQ(this->store().queue_place(later.id).value()->audio_before, std::nullopt);
+  EXPECT_EQ(this->store().queue_place(running.id).value(), std::nullopt);
+}
+
+TYPED_TEST_P(JobStoreContract, TheUsualSpeedIsTheMiddleOfTheLastJobs) {
+  EXPECT_EQ(this->store().usual_speed("base").value(), std::nullopt);
+  for (const double speed : {2.0, 9.0, 4.0}) {
+    this->add(this->ann_);
+    const Claim held = this->claim();
+    ASSERT_TRUE(this->store().report(held, {Millis(0), std::nullopt, speed}));
+    ASSERT_TRUE(this->store().finish(held, Millis(1), {}));
+    this->clock().advance(std::chrono::seconds(1));
+  }
+  EXPECT_EQ(this->store().usual_speed("base").value(), 4.0);
+  EXPECT_EQ(this->store().usual_speed("small").value(), std::nullopt);
+}
+
+TYPED_TEST_P(JobStoreContract, AnEditIsANewVersionOfTheText) {
+  const Job job = this->add(this->ann_);
+  this->append(this->claim(), 0, "recognised");
+  const TextEdit edit = this->edit(job, {SegmentChange{0, "written"}});
+  EXPECT_EQ(this->now(job).version, 1u);
+  const auto now = this->store().text(job.owner, job.id, std::nullopt).value();
+  EXPECT_EQ(now.version, 1u);
+  EXPECT_EQ(now.segments, edit.segments);
+  EXPECT_TRUE(now.segments.at(0).words.at(0).checked);
+  EXPECT_EQ(this->store().segments(job.owner, job.id, 0).value(), edit.segments);
+  EXPECT_EQ(this->store().text(job.owner, job.id, 0).value().segments.at(0), segment_of(0, "recognised"));
+  EXPECT_EQ(code_of(this->store().text(job.owner, job.id, 2)), ErrorCode::kNotFound);
+  EXPECT_EQ(code_of(this->store().text(this->bob_, job.id, 0)), ErrorCode::kNotFound);
+  EXPECT_EQ(this->event_types(job).back(), "edited");
+}
+
+TYPED_TEST_P(JobStoreContract, AnEditOfAnOldVersionChangesNothing) {
+  const Job job = this->add(this->ann_);
+  this->append(this->claim(), 0, "recognised");
+  const auto before = this->store().text(job.owner, job.id, std::nullopt).value();
+  this->edit(job, {SegmentChange{0, "first"}});
+  const TextEdit late = apply_changes(before, std::vector<TextChange>{SegmentChange{0, "second"}}).value();
+  EXPECT_EQ(code_of(this->store().save_edit(job.owner, job.id, before, late, std::nullopt)), ErrorCode::kStale);
+  EXPECT_EQ(this->store().segments(job.owner, job.id, 0).value().at(0).text, "first");
+  EXPECT_EQ(code_of(this->store().save_edit(this->bob_, job.id, before, late, std::nullopt)), ErrorCode::kNotFound);
+}
+
+TYPED_TEST_P(JobStoreContract, SegmentsAreInsertedAndDeletedAndComeBack) {
+  const Job job = this->add(this->ann_);
+  const Claim held = this->claim();
+  this->append(held, 0, "a");
+  this->append(held, 1, "b");
+  this->edit(job, {SegmentInsertion{std::nullopt, Millis(5000), Millis(6000), "new"}, SegmentDeletion{1000}});
+  const auto now = this->store().text(job.owner, job.id, std::nullopt).value();
+  ASSERT_EQ(now.segments.size(), 2u);
+  EXPECT_EQ(now.segments[1].id, kFirstInsertedId);
+  EXPECT_EQ(now.deleted.at(0).id, 1000u);
+  EXPECT_EQ(now.next_id, kFirstInsertedId + 1);
+  const auto then = this->store().text(job.owner, job.id, 0).value();
+  ASSERT_TRUE(this->store().save_edit(job.owner, job.id, now, difference(now, then), 0));
+  EXPECT_EQ(this->store().segments(job.owner, job.id, 0).value(), then.segments);
+  this->append(held, 2, "c");
+  EXPECT_EQ(this->store().segments(job.owner, job.id, 0).value().size(), 3u);
+  EXPECT_EQ(this->store().segments(job.owner, job.id, 2).value().at(0).text, "c");
+}
+
+TYPED_TEST_P(JobStoreContract, VersionsAreListedNewestFirst) {
+  const Job job = this->add(this->ann_);
+  this->append(this->claim(), 0, "a");
+  this->edit(job, {SegmentChange{0, "b"}});
+  const auto now = this->store().text(job.owner, job.id, std::nullopt).value();
+  const auto then = this->store().text(job.owner, job.id, 0).value();
+  ASSERT_TRUE(this->store().save_edit(job.owner, job.id, now, difference(now, then), 0));
+  const auto versions = this->store().versions(job.owner, job.id).value();
+  ASSERT_EQ(versions.size(), 3u);
+  EXPECT_EQ(versions[0].version, 2u);
+  EXPECT_EQ(versions[0].kind, VersionKind::kRestore);
+  EXPECT_EQ(versions[0].restored, 0u);
+  EXPECT_EQ(versions[1].kind, VersionKind::kEdit);
+  EXPECT_EQ(versions[1].n_changes, 1u);
+  EXPECT_EQ(versions[1].created, this->clock().now());
+  EXPECT_EQ(versions[2].kind, VersionKind::kRecognised);
+  EXPECT_EQ(code_of(this->store().versions(this->bob_, job.id)), ErrorCode::kNotFound);
+}
+
+TYPED_TEST_P(JobStoreContract, WhatWasSaidIsFoundInEveryLanguage) {
+  const Job job = this->add(this->ann_);
+  const Claim held = this->claim();
+  this->append(held, 0, "Съешь ещё этих мягких БУЛОК");
+  this->append(held, 1, "the Café is open");
+  this->append(held, 2, "今天天气好");
+  EXPECT_THAT(this->found({"булок"}), ::testing::ElementsAre(0));
+  EXPECT_THAT(this->found({"еще", "съешь"}), ::testing::ElementsAre(0));
+  EXPECT_THAT(this->found({"cafe"}), ::testing::ElementsAre(1000));
+  EXPECT_THAT(this->found({"天气"}), ::testing::ElementsAre(2000));
+  EXPECT_THAT(this->found({"天气好"}), ::testing::ElementsAre(2000));
+  EXPECT_THAT(this->found({"cafe", "open", "a"}), ::testing::ElementsAre(1000));
+  EXPECT_THAT(this->found({"cafe\" or \"open"}), ::testing::IsEmpty());
+  EXPECT_THAT(this->found({"%"}), ::testing::IsEmpty());
+  const auto page = this->store().search(this->ann_, {{"cafe"}, 1, 0}).value();
+  EXPECT_EQ(page.total, 1u);
+  EXPECT_EQ(page.hits.at(0).job, job.id);
+  EXPECT_EQ(page.hits.at(0).name, job.name);
+  EXPECT_EQ(page.hits.at(0).segment, segment_of(1, "the Café is open"));
+}
+
+TYPED_TEST_P(JobStoreContract, SearchSeesTheNewestTextOfItsOwnerAlone) {
+  const Job job = this->add(this->ann_);
+  this->append(this->claim(), 0, "recognised");
+  EXPECT_EQ(this->store().search(this->bob_, {{"recognised"}, 10, 0}).value().total, 0u);
+  this->edit(job, {SegmentChange{0, "written by hand"}});
+  EXPECT_THAT(this->found({"recognised"}), ::testing::IsEmpty());
+  EXPECT_THAT(this->found({"by hand"}), ::testing::ElementsAre(0));
+  this->edit(job, {SegmentDeletion{0}});
+  EXPECT_THAT(this->found({"by hand"}), ::testing::IsEmpty());
+  const auto now = this->store().text(job.owner, job.id, std::nullopt).value();
+  const auto then = this->store().text(job.owner, job.id, 1).value();
+  ASSERT_TRUE(this->store().save_edit(job.owner, job.id, now, difference(now, then), 1));
+  EXPECT_THAT(this->found({"by hand"}), ::testing::ElementsAre(0));
+  ASSERT_TRUE(this->store().remove(job.owner, job.id));
+  EXPECT_THAT(this->found({"by hand"}), ::testing::IsEmpty());
+}
+
+TYPED_TEST_P(JobStoreContract, SearchGivesPages) {
+  this->add(this->ann_);
+  const Claim held = this->claim();
+  for (uint64_t window = 0; window < 5; ++window) this->append(held, window, "word");
+  const auto page = this->store().search(this->ann_, {{"word"}, 2, 4}).value();
+  EXPECT_EQ(page.total, 5u);
+  EXPECT_EQ(page.hits.size(), 1u);
+}
+
+TYPED_TEST_P(JobStoreContract, PeaksAreKeptWithTheirJob) {
+  const Job job = this->add(this->ann_);
+  const Claim held = this->claim();
+  EXPECT_EQ(code_of(this->store().peaks(job.owner, job.id)), ErrorCode::kNotFound);
+  ASSERT_TRUE(this->store().save_peaks(held, {Millis(50), false, {}}));
+  const Peaks peaks{Millis(100), true, {0, 255, 7, 0}};
+  ASSERT_TRUE(this->store().save_peaks(held, peaks));
+  EXPECT_EQ(this->store().peaks(job.owner, job.id).value(), peaks);
+  EXPECT_EQ(code_of(this->store().peaks(this->bob_, job.id)), ErrorCode::kNotFound);
+  ASSERT_TRUE(this->store().cancel(job.owner, job.id));
+  EXPECT_EQ(code_of(this->store().save_peaks(held, {})), ErrorCode::kConflict);
+}
+
+TYPED_TEST_P(JobStoreContract, TellsTheLanguagesThatWereHeardMostFirst) {
+  const Job job = this->add(this->ann_);
+  const Claim held = this->claim();
+  EXPECT_TRUE(this->now(job).languages.empty());
+  Segment english = segment_of(0, "a");
+  english.language = "en";
+  ASSERT_TRUE(this->store().append_segments(held, 0, {english}, {}));
+  Segment german = segment_of(1, "b");
+  german.language = "de";
+  german.end += Millis(500);
+  ASSERT_TRUE(this->store().append_segments(held, 1, {german}, {}));
+  EXPECT_THAT(this->now(job).languages, ::testing::ElementsAre("de", "en"));
+}
+
+TYPED_TEST_P(JobStoreContract, AFailureThatMayPassIsTriedAgainLater) {
+  const Job job = this->add(this->ann_);
+  ASSERT_TRUE(this->store().retry_later(this->claim(), {ErrorCode::kDecoderFailed, "it crashed"}, Millis(5000)));
+  EXPECT_EQ(this->now(job).state, JobState::kQueued);
+  EXPECT_EQ(this->now(job).failures, 1);
+  EXPECT_EQ(this->store().queue_place(job.id).value(), std::nullopt);
+  EXPECT_EQ(this->store().claim_next(kLease).value(), std::nullopt);
+  this->clock().advance(Millis(5000));
+  EXPECT_EQ(this->claim().job.id, job.id);
+}
+
+TYPED_TEST_P(JobStoreContract, AJobThatFailsAgainAndAgainFailsForGood) {
+  const Job job = this->add(this->ann_);
+  const Error error{ErrorCode::kDecoderFailed, "it crashed"};
+  for (int i = 0; i < JobStore::kMaxFailures; ++i)
+    ASSERT_TRUE(this->store().retry_later(this->claim(), error, Millis(0)));
+  EXPECT_EQ(this->now(job).state, JobState::kFailed);
+  EXPECT_EQ(this->now(job).error, error);
+}
+
+TYPED_TEST_P(JobStoreContract, ASavedWindowForgivesEarlierFailures) {
+  const Job job = this->add(this->ann_);
+  for (uint64_t window = 0; window < 10; ++window) {
+    const Claim held = this->claim();
+    this->append(held, window, "a");
+    ASSERT_TRUE(this->store().retry_later(held, {ErrorCode::kDecoderFailed, "it crashed"}, Millis(0)));
+  }
+  EXPECT_EQ(this->now(job).state, JobState::kQueued);
+  const Claim zombie{this->now(job), 3};
+  EXPECT_EQ(code_of(this->store().retry_later(zombie, {}, Millis(0))), ErrorCode::kConflict);
+}
+
+TYPED_TEST_P(JobStoreContract, TextsTakeRoom) {
+  this->add(this->ann_);
+  EXPECT_EQ(this->store().text_bytes(this->ann_).value(), 0u);
+  this->append(this->claim(), 0, "some text");
+  EXPECT_GE(this->store().text_bytes(this->ann_).value(), 9u);
+  EXPECT_EQ(this->store().text_bytes(this->bob_).value(), 0u);
+}
+
 REGISTER_TYPED_TEST_SUITE_P(
     JobStoreContract, KeepsEveryFieldOfANewJob, KeepsDefaultSettings, ForeignAndUnknownJobsAreNotFoundAlike,
     ListsJobsOfOneOwnerNewestFirstInPages, GivesNothingWhenNothingIsQueued, AClaimRunsTheJobAsANewAttempt,
@@ -558,6 +833,12 @@ REGISTER_TYPED_TEST_SUITE_P(
     AnEndedJobCannotBeCancelled, ARemovedJobIsGone, TheLastEventOfARemovedJobSaysSo, RenamingKeepsTheRest,
     CompleteMediaQueueTheJobsThatWait, CompleteMediaDoNotWakeCancelledJobs, LostMediaFailTheJobsThatWait,
     HousekeepingSeesJobsOfAllOwners, EventsTellTheStoryInOrder, EventsResumeAfterAnyOfThem,
-    EventsOfAnEndedJobKeepItsTextAndItsEnd);
+    EventsOfAnEndedJobKeepItsTextAndItsEnd, ARequestSentTwiceAddsOneJob, ARequestIsForgottenAfterADayOrWithItsJob,
+    KeepsWhatAJobWasMadeFrom, ListsByStateAndByPartOfTheName, TellsTheWorkBeforeAQueuedJob,
+    TheUsualSpeedIsTheMiddleOfTheLastJobs, AnEditIsANewVersionOfTheText, AnEditOfAnOldVersionChangesNothing,
+    SegmentsAreInsertedAndDeletedAndComeBack, VersionsAreListedNewestFirst, WhatWasSaidIsFoundInEveryLanguage,
+    SearchSeesTheNewestTextOfItsOwnerAlone, SearchGivesPages, PeaksAreKeptWithTheirJob,
+    TellsTheLanguagesThatWereHeardMostFirst, AFailureThatMayPassIsTriedAgainLater,
+    AJobThatFailsAgainAndAgainFailsForGood, ASavedWindowForgivesEarlierFailures, TextsTakeRoom);
 
 }  // namespace v2t::testing

@@ -88,6 +88,14 @@ Result<void> MemoryBlobStore::remove(const OwnerId& owner, const BlobId& id) {
   return {};
 }
 
+Result<BlobUsage> MemoryBlobStore::usage(const OwnerId& owner) {
+  const std::scoped_lock lock(mutex_);
+  BlobUsage usage{0, free_bytes_};
+  for (const auto& [id, entry] : entries_)
+    if (entry.info.owner == owner) usage.owner_bytes += entry.info.size_bytes;
+  return usage;
+}
+
 Result<std::vector<BlobInfo>> MemoryBlobStore::incomplete(const OwnerId& owner) {
   return select([&](const Entry& entry) { return entry.info.owner == owner && !entry.info.is_complete; });
 }

@@ -5,10 +5,22 @@
 #include <tuple>
 #include <utility>
 
+#include "domain/fold.h"
+
 namespace v2t::testing {
 namespace {
 
 tl::unexpected<Error> no_such_job(const JobId& id) { return fail(ErrorCode::kNotFound, "there is no job " + id); }
+
+bool passes(const JobFilter& filter, const Job& job) {
+  const bool has_state = filter.states.empty() || std::ranges::find(filter.states, job.state) != filter.states.end();
+  return has_state && fold(job.name).text.find(fold(filter.name).text) != std::string::npos;
+}
+
+std::optional<Millis> audio_left(const Job& job) {
+  if (!job.duration) return std::nullopt;
+  return std::max(Millis(0), *job.duration - job.audio_done);
+}
 
 }  // namespace
 
@@ -65,12 +77,29 @@ Result<MemoryJobStore::Entry*> MemoryJobStore::held(const Claim& claim) {
 Result<void> MemoryJobStore::add(const Job& job) {
   const std::scoped_lock lock(mutex_);
   TRY_VOID(writable());
+  add_locked(job);
+  return {};
+}
+
+void MemoryJobStore::add_locked(const Job& job) {
   auto entry = std::make_unique<Entry>();
   entry->job = job;
   entry->ticket = ++last_ticket_;
   entries_.push_back(std::move(entry));
   emit(job, "state", "{}");
-  return {};
+}
+
+Result<JobId> MemoryJobStore::add_once(const Job& job, const RequestKey& request) {
+  const std::scoped_lock lock(mutex_);
+  TRY_VOID(writable());
+  Request& earlier = requests_[{job.owner, request.key}];
+  if (owned(job.owner, earlier.job) && clock_.now() - earlier.at < kKeepRequests) {
+    if (earlier.digest == request.digest) return earlier.job;
+    return fail(ErrorCode::kConflict, "the key was used for another request");
+  }
+  earlier = {request.digest, job.id, clock_.now()};
+  add_locked(job);
+  return job.id;
 }
 
 Result<Job> MemoryJobStore::find(const OwnerId& owner, const JobId& id) {
@@ -79,25 +108,28 @@ Result<Job> MemoryJobStore::find(const OwnerId& owner, const JobId& id) {
   return entry->job;
 }
 
-Result<std::vector<Job>> MemoryJobStore::list(const OwnerId& owner, size_t limit, size_t offset) {
+Result<std::vector<Job>> MemoryJobStore::list(const OwnerId& owner, const JobFilter& filter, size_t limit,
+                                              size_t offset) {
   const std::scoped_lock lock(mutex_);
-  auto jobs = select(entries_.size(), [&](const Job& job) { return job.owner == owner; });
+  auto jobs = select(entries_.size(), [&](const Job& job) { return job.owner == owner && passes(filter, job); });
   std::reverse(jobs.begin(), jobs.end());
   jobs.erase(jobs.begin(), jobs.begin() + static_cast<ptrdiff_t>(std::min(offset, jobs.size())));
   jobs.resize(std::min(limit, jobs.size()));
   return jobs;
 }
 
-Result<uint64_t> MemoryJobStore::count(const OwnerId& owner) {
+Result<uint64_t> MemoryJobStore::count(const OwnerId& owner, const JobFilter& filter) {
   const std::scoped_lock lock(mutex_);
-  return select(entries_.size(), [&](const Job& job) { return job.owner == owner; }).size();
+  return select(entries_.size(), [&](const Job& job) { return job.owner == owner && passes(filter, job); }).size();
 }
 
 bool MemoryJobStore::is_dead(const Entry& entry) const {
   return entry.job.state == JobState::kRunning && entry.lease_until <= clock_.steady();
 }
 
-bool MemoryJobStore::waits(const Entry& entry) const { return entry.job.state == JobState::kQueued || is_dead(entry); }
+bool MemoryJobStore::waits(const Entry& entry) const {
+  return (entry.job.state == JobState::kQueued && entry.retry_at <= clock_.steady()) || is_dead(entry);
+}
 
 std::vector<MemoryJobStore::Entry*> MemoryJobStore::queued() {
   struct OwnerTurn {
@@ -126,19 +158,115 @@ std::vector<MemoryJobStore::Entry*> MemoryJobStore::queued() {
   return queue;
 }
 
-Result<std::optional<uint64_t>> MemoryJobStore::queue_position(const JobId& id) {
+Result<std::optional<QueuePlace>> MemoryJobStore::queue_place(const JobId& id) {
   const std::scoped_lock lock(mutex_);
   const auto waiting = queued();
   const auto found = std::ranges::find(waiting, id, [](const Entry* entry) { return entry->job.id; });
   if (found == waiting.end()) return std::nullopt;
-  return static_cast<uint64_t>(found - waiting.begin());
+  QueuePlace place{static_cast<uint64_t>(found - waiting.begin()), Millis(0)};
+  const auto add = [&](const Job& job) {
+    const auto left = audio_left(job);
+    place.audio_before = left && place.audio_before ? std::optional(*place.audio_before + *left) : std::nullopt;
+  };
+  for (auto before = waiting.begin(); before != found; ++before) add((*before)->job);
+  for (const auto& entry : entries_)
+    if (entry->job.state == JobState::kRunning && !is_dead(*entry)) add(entry->job);
+  return place;
+}
+
+Result<std::optional<double>> MemoryJobStore::usual_speed(const std::string& model) {
+  const std::scoped_lock lock(mutex_);
+  std::vector<double> speeds;
+  for (auto entry = entries_.rbegin(); entry != entries_.rend() && speeds.size() < 5; ++entry) {
+    const Job& job = (*entry)->job;
+    if (job.state == JobState::kDone && job.settings.model == model && job.speed) speeds.push_back(*job.speed);
+  }
+  if (speeds.empty()) return std::nullopt;
+  std::ranges::sort(speeds);
+  return speeds[speeds.size() / 2];
+}
+
+VersionedText MemoryJobStore::text_of(const Entry& entry, uint64_t version) {
+  std::vector<SegmentEdit> edits;
+  for (const auto& [made, changed] : entry.versions)
+    if (made.version <= version) edits.insert(edits.end(), changed.begin(), changed.end());
+  return overlaid(version, entry.segments, edits);
+}
+
+Result<VersionedText> MemoryJobStore::text(const OwnerId& owner, const JobId& id, std::optional<uint64_t> version) {
+  const std::scoped_lock lock(mutex_);
+  TRY(const Entry* entry, owned(owner, id));
+  if (version && *version > entry->versions.size()) return fail(ErrorCode::kNotFound, "there is no such version");
+  return text_of(*entry, version.value_or(entry->versions.size()));
+}
+
+Result<uint64_t> MemoryJobStore::save_edit(const OwnerId& owner, const JobId& id, const VersionedText& before,
+                                           const TextEdit& edit, std::optional<uint64_t> restored) {
+  const std::scoped_lock lock(mutex_);
+  TRY_VOID(writable());
+  TRY(Entry * entry, owned(owner, id));
+  if (before.version != entry->job.version) return fail(ErrorCode::kStale, "the text was changed by somebody else");
+  const uint64_t version = ++entry->job.version;
+  entry->versions.emplace_back(TextVersion{version, clock_.now(), restored ? VersionKind::kRestore : VersionKind::kEdit,
+                                           edit.segments.size() + edit.removed.size(), restored},
+                               edits_of(edit, before));
+  emit(entry->job, "edited", "{\"version\":" + std::to_string(version) + "}");
+  return version;
+}
+
+Result<std::vector<TextVersion>> MemoryJobStore::versions(const OwnerId& owner, const JobId& id) {
+  const std::scoped_lock lock(mutex_);
+  TRY(const Entry* entry, owned(owner, id));
+  std::vector<TextVersion> versions;
+  for (auto made = entry->versions.rbegin(); made != entry->versions.rend(); ++made) versions.push_back(made->first);
+  versions.push_back({0, entry->job.finished.value_or(entry->job.created), VersionKind::kRecognised, 0, {}});
+  return versions;
+}
+
+Result<SearchPage> MemoryJobStore::search(const OwnerId& owner, const SearchQuery& query) {
+  const std::scoped_lock lock(mutex_);
+  SearchPage page;
+  for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry) {
+    if ((*entry)->job.owner != owner) continue;
+    for (const Segment& segment : text_of(**entry, (*entry)->job.version).segments) {
+      const std::string folded = fold(segment.text).text;
+      const auto is_there = [&](const std::string& term) { return folded.find(term) != std::string::npos; };
+      if (!std::ranges::all_of(query.terms, is_there)) continue;
+      if (page.total++ >= query.offset && page.hits.size() < query.limit)
+        page.hits.push_back({(*entry)->job.id, (*entry)->job.name, segment});
+    }
+  }
+  return page;
+}
+
+Result<Peaks> MemoryJobStore::peaks(const OwnerId& owner, const JobId& id) {
+  const std::scoped_lock lock(mutex_);
+  TRY(const Entry* entry, owned(owner, id));
+  if (!entry->peaks) return fail(ErrorCode::kNotFound, "nothing was heard yet");
+  return *entry->peaks;
+}
+
+Result<void> MemoryJobStore::save_peaks(const Claim& claim, const Peaks& peaks) {
+  const std::scoped_lock lock(mutex_);
+  TRY(Entry * entry, held(claim));
+  entry->peaks = peaks;
+  return {};
+}
+
+Result<uint64_t> MemoryJobStore::text_bytes(const OwnerId& owner) {
+  const std::scoped_lock lock(mutex_);
+  uint64_t bytes = 0;
+  for (const auto& entry : entries_)
+    if (entry->job.owner == owner)
+      for (const Segment& segment : entry->segments) bytes += segment.text.size();
+  return bytes;
 }
 
 Result<std::vector<Segment>> MemoryJobStore::segments(const OwnerId& owner, const JobId& id, uint64_t first_window) {
   const std::scoped_lock lock(mutex_);
   TRY(const Entry* entry, owned(owner, id));
   std::vector<Segment> segments;
-  std::ranges::copy_if(entry->segments, std::back_inserter(segments),
+  std::ranges::copy_if(text_of(*entry, entry->job.version).segments, std::back_inserter(segments),
                        [&](const Segment& segment) { return segment.window >= first_window; });
   return segments;
 }
@@ -315,12 +443,21 @@ Result<void> MemoryJobStore::append_segments(const Claim& claim, uint64_t window
   if (const auto error = std::exchange(append_error_, std::nullopt)) return tl::unexpected(*error);
   if (window < entry->job.windows_done) return {};
   if (window > entry->job.windows_done) return fail(ErrorCode::kInvalidArgument, "a window is missing");
+  size_t position = 0;
   for (Segment segment : segments) {
     segment.window = window;
+    segment.id = recognised_id(window, position++);
+    if (!segment.language.empty()) entry->heard[segment.language] += segment.end - segment.start;
     entry->segments.push_back(std::move(segment));
   }
+  std::vector<std::pair<Millis, std::string>> shares;
+  for (const auto& [language, length] : entry->heard) shares.emplace_back(-length, language);
+  std::ranges::sort(shares);
+  entry->job.languages.clear();
+  for (const auto& share : shares) entry->job.languages.push_back(share.second);
   ++entry->job.windows_done;
   entry->deaths = 0;
+  entry->job.failures = 0;
   apply(progress, entry->job);
   emit(entry->job, segments.empty() ? "progress" : "segments",
        segments.empty() ? "{}" : "{\"window\":" + std::to_string(window) + "}");
@@ -341,6 +478,20 @@ Result<void> MemoryJobStore::fail_job(const Claim& claim, const Error& error) {
   const std::scoped_lock lock(mutex_);
   TRY(Entry * entry, held(claim));
   end_as_failed(*entry, error);
+  return {};
+}
+
+Result<void> MemoryJobStore::retry_later(const Claim& claim, const Error& error, std::chrono::milliseconds delay) {
+  const std::scoped_lock lock(mutex_);
+  TRY(Entry * entry, held(claim));
+  if (++entry->job.failures >= kMaxFailures) {
+    end_as_failed(*entry, error);
+    return {};
+  }
+  entry->job.state = JobState::kQueued;
+  entry->job.speed = std::nullopt;
+  entry->retry_at = clock_.steady() + delay;
+  emit(entry->job, "state", "{}");
   return {};
 }
 

@@ -21,9 +21,19 @@ class MemoryJobStore final : public JobStore {
 
   Result<void> add(const Job& job) override;
   Result<Job> find(const OwnerId& owner, const JobId& id) override;
-  Result<std::vector<Job>> list(const OwnerId& owner, size_t limit, size_t offset) override;
-  Result<uint64_t> count(const OwnerId& owner) override;
-  Result<std::optional<uint64_t>> queue_position(const JobId& id) override;
+  Result<JobId> add_once(const Job& job, const RequestKey& request) override;
+  Result<std::vector<Job>> list(const OwnerId& owner, const JobFilter& filter, size_t limit, size_t offset) override;
+  Result<uint64_t> count(const OwnerId& owner, const JobFilter& filter) override;
+  Result<std::optional<QueuePlace>> queue_place(const JobId& id) override;
+  Result<std::optional<double>> usual_speed(const std::string& model) override;
+  Result<VersionedText> text(const OwnerId& owner, const JobId& id, std::optional<uint64_t> version) override;
+  Result<uint64_t> save_edit(const OwnerId& owner, const JobId& id, const VersionedText& before, const TextEdit& edit,
+                             std::optional<uint64_t> restored) override;
+  Result<std::vector<TextVersion>> versions(const OwnerId& owner, const JobId& id) override;
+  Result<SearchPage> search(const OwnerId& owner, const SearchQuery& query) override;
+  Result<Peaks> peaks(const OwnerId& owner, const JobId& id) override;
+  Result<uint64_t> text_bytes(const OwnerId& owner) override;
+  Result<void> save_peaks(const Claim& claim, const Peaks& peaks) override;
   Result<std::vector<Segment>> segments(const OwnerId& owner, const JobId& id, uint64_t first_window) override;
   Result<void> rename(const OwnerId& owner, const JobId& id, const std::string& name) override;
   Result<void> cancel(const OwnerId& owner, const JobId& id) override;
@@ -44,6 +54,7 @@ class MemoryJobStore final : public JobStore {
                                const JobProgress& progress) override;
   Result<void> finish(const Claim& claim, Millis duration, const std::vector<std::string>& warnings) override;
   Result<void> fail_job(const Claim& claim, const Error& error) override;
+  Result<void> retry_later(const Claim& claim, const Error& error, std::chrono::milliseconds delay) override;
   Result<void> release(const Claim& claim) override;
   Result<std::vector<JobEvent>> events_after(const OwnerId& owner, const JobId& id, uint64_t after,
                                              size_t limit) override;
@@ -51,14 +62,20 @@ class MemoryJobStore final : public JobStore {
  private:
   struct Entry {
     Job job;
-    std::vector<Segment> segments;
+    std::vector<Segment> segments;  // as recognised
+    std::vector<std::pair<TextVersion, std::vector<SegmentEdit>>> versions;
+    std::map<std::string, Millis> heard;  // by language
+    std::optional<Peaks> peaks;
     uint64_t ticket = 0;
     uint64_t claim_ticket = 0;
     int deaths = 0;
     std::chrono::milliseconds lease_until{};
+    std::chrono::milliseconds retry_at{};
   };
 
   // All below: the mutex is held.
+  void add_locked(const Job& job);
+  static VersionedText text_of(const Entry& entry, uint64_t version);
   bool waits(const Entry& entry) const;
   bool is_dead(const Entry& entry) const;
   std::vector<Entry*> queued();
@@ -79,6 +96,12 @@ class MemoryJobStore final : public JobStore {
   std::vector<std::unique_ptr<Entry>> entries_;  // in the order of add()
   std::vector<JobEvent> events_;
   std::map<JobId, OwnerId> removed_;
+  struct Request {
+    std::string digest;
+    JobId job;
+    WallTime at;
+  };
+  std::map<std::pair<OwnerId, std::string>, Request> requests_;
   uint64_t last_sequence_ = 0;
   uint64_t last_ticket_ = 0;
   std::optional<Error> write_error_;

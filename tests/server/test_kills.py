@@ -1,0 +1,102 @@
+"""Whatever dies, and whenever: every job ends, and its text is byte for byte that of a run without a scratch."""
+import os
+import random
+import signal
+import subprocess
+import time
+
+import pytest
+
+# A handful on every run; `make test-kills` asks for a hundred.
+KILLS = int(os.environ.get("V2T_KILLS", "6"))
+
+
+@pytest.fixture(scope="module")
+def speech_of_minutes(sample, tmp_path_factory):
+    """The sample over and over, long enough that every kill finds work."""
+    video = tmp_path_factory.mktemp("media") / "minutes.mp4"
+    subprocess.run(["ffmpeg", "-v", "error", "-stream_loop", str(12 + KILLS), "-i", sample, "-c", "copy", video], check=True)
+    return video
+
+
+def transcript_of(server, job_id):
+    return server.request("GET", f"/api/v1/jobs/{job_id}/transcript", raw=True)[2].replace(job_id.encode(), b"ID")
+
+
+def decode_children(server):
+    children = []
+    for folder in os.scandir("/proc"):
+        if not folder.name.isdigit():
+            continue
+        try:
+            with open(f"/proc/{folder.name}/stat", encoding="utf-8") as stat:
+                parent = int(stat.read().rsplit(")", 1)[1].split()[1])
+            with open(f"/proc/{folder.name}/cmdline", "rb") as command:
+                is_decoder = b"decode-child" in command.read()
+        except (OSError, IndexError):
+            continue  # it has ended
+        if parent == server.process.pid and is_decoder:
+            children.append(int(folder.name))
+    return children
+
+
+def kill_something(server, dice):
+    """The server itself, or the process that decodes media for it."""
+    children = decode_children(server)
+    if children and dice.random() < 0.4:
+        os.kill(dice.choice(children), signal.SIGKILL)
+        return "decoder"
+    server.stop(signal.SIGKILL)
+    server.start()
+    return "server"
+
+
+def test_killed_at_random_moments_the_text_is_the_same(new_server, speech_of_minutes):
+    seed = int(os.environ.get("V2T_SEED", random.randrange(2**32)))
+    print("V2T_SEED =", seed)
+    dice = random.Random(seed)
+    whole = new_server("whole").start().open_session()
+    expected_id = whole.create_job(speech_of_minutes)
+    assert whole.wait_until_done(expected_id)["state"] == "done"
+    expected = transcript_of(whole, expected_id)
+    whole.stop()
+
+    server = new_server("killed").start().open_session()
+    upload = server.upload(speech_of_minutes)
+    job_id = server.request("POST", "/api/v1/jobs", {"upload": upload})[2]["id"]
+    killed = {"server": 0, "decoder": 0}
+    ended = 0
+    while sum(killed.values()) < KILLS:
+        job = server.request("GET", f"/api/v1/jobs/{job_id}")[2]
+        if job["state"] == "done":  # faster than the kills: once more from the start
+            assert transcript_of(server, job_id) == expected
+            ended += 1
+            job_id = server.request("POST", "/api/v1/jobs", {"upload": upload})[2]["id"]
+        assert job["state"] != "failed", job
+        # Three deaths in a row without a saved window would set the job aside, as a file that kills: wait for one.
+        windows, deadline = job["windows_done"], time.monotonic() + 120
+        while job["windows_done"] == windows and job["state"] in ("queued", "running") and time.monotonic() < deadline:
+            time.sleep(dice.uniform(0, 0.1))
+            job = server.request("GET", f"/api/v1/jobs/{job_id}")[2]
+        time.sleep(dice.uniform(0, 0.5))
+        killed[kill_something(server, dice)] += 1
+    job = server.wait_until_done(job_id)
+    assert job["state"] == "done", job
+    assert transcript_of(server, job_id) == expected
+    print(f"{killed}, {ended} jobs ended in between, {job['attempts']} attempts at the last")
+
+
+def test_a_file_that_kills_the_server_three_times_blocks_nobody(server, sample, speech_of_minutes):
+    poison = server.create_job(speech_of_minutes)
+    deaths, windows = 0, 0
+    while deaths < 3:  # in a row, before a window is saved
+        server.wait_for(poison, lambda job: job["state"] == "running")
+        server.stop(signal.SIGKILL)
+        server.start()
+        job = server.request("GET", f"/api/v1/jobs/{poison}")[2]
+        deaths = deaths + 1 if job["windows_done"] == windows else 0
+        windows = job["windows_done"]
+    good = server.create_job(sample)
+    assert server.wait_until_done(good)["state"] == "done"
+    job = server.wait_until_done(poison)
+    assert job["state"] == "failed" and job["error"]["code"] == "decoder_failed", job
