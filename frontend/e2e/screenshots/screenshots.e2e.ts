@@ -44,6 +44,20 @@ async function openJob(page: Page, name: string): Promise<void> {
   await page.waitForTimeout(500);
 }
 
+const textOf = (locale: "en" | "ru") => (locale === "ru" ? "Совещание" : "Geography");
+
+async function openText(page: Page, locale: "en" | "ru"): Promise<void> {
+  await openJob(page, textOf(locale));
+  await page.locator("[data-segment]").first().waitFor();
+}
+
+// On a wide screen one of the panels is open already.
+async function openPanel(page: Page, name: string): Promise<void> {
+  const button = page.locator("button[aria-expanded]", { hasText: name });
+  await button.waitFor();
+  if ((await button.getAttribute("aria-expanded")) === "false") await button.click();
+}
+
 const kScreens: Record<string, (page: Page, locale: "en" | "ru") => Promise<void>> = {
   first: async (page) => {
     await page.goto(empty.origin);
@@ -67,6 +81,43 @@ const kScreens: Record<string, (page: Page, locale: "en" | "ru") => Promise<void
   download: async (page, locale) => {
     await openJob(page, locale === "ru" ? "Совещание" : "Geography");
     await page.getByRole("button", { name: locale === "ru" ? "Скачать" : "Download" }).click();
+  },
+  reviewing: async (page, locale) => {
+    await openText(page, locale);
+    await openPanel(page, locale === "ru" ? "Проверка" : "Review");
+    await page.getByRole("button", { name: locale === "ru" ? "Начать проверку" : "Start reviewing" }).click();
+    await page.waitForTimeout(400);
+  },
+  editing: async (page, locale) => {
+    await openText(page, locale);
+    await page.locator("[data-segment]").nth(2).locator("[data-edit]").click({ force: true });
+    await page.waitForTimeout(400);
+  },
+  subtitles: async (page, locale) => {
+    await openText(page, locale);
+    await openPanel(page, locale === "ru" ? "Субтитры" : "Subtitles");
+    await page.locator("video").evaluate((video: HTMLVideoElement) => void (video.currentTime = 8));
+    await page.waitForTimeout(500);
+  },
+  versions: async (page, locale) => {
+    await openText(page, locale);
+    const { text } = full.mock.jobs.find(({ job }) => job.id === idOf(textOf(locale))) as (typeof full.mock.jobs)[number];
+    if (text.version === 0) text.apply([{ segment: text.segments[2]?.id ?? 0, text: locale === "ru" ? "Начнём со сроков." : "Water is patient." }]);
+    await page.reload();
+    await openPanel(page, locale === "ru" ? "Версии" : "Versions");
+    await page.getByRole("button", { name: locale === "ru" ? "Посмотреть" : "Look" }).first().click();
+    await page.waitForTimeout(400);
+  },
+  exporting: async (page, locale) => {
+    await openText(page, locale);
+    await page.getByRole("button", { name: locale === "ru" ? "Скачать" : "Download" }).click();
+    await page.getByRole("menuitem").last().click();
+    await page.getByRole("radio", { name: /^SRT/ }).check();
+  },
+  shortcuts: async (page, locale) => {
+    await openText(page, locale);
+    await page.keyboard.press("Shift+?");
+    await page.getByRole("dialog").waitFor();
   },
   running: async (page, locale) => {
     await page.goto(full.origin);
