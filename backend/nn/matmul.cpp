@@ -2,7 +2,8 @@
 #include "nn/matmul.h"
 
 #include <algorithm>
-#include <cmath>
+#include <cstring>
+#include <numeric>
 #include <vector>
 
 #include "base/result.h"
@@ -35,13 +36,21 @@ Int8Weights allocate_int8(Arena& arena, Activations activations, size_t n_output
 void put_row(Int8Weights& weights, size_t output, std::span<const int8_t> row, float scale) {
   int8_t* column = column_of(weights, output);
   const size_t step = 4 * block_columns(weights.activations);
-  int32_t sum = 0;
-  for (size_t k = 0; k < row.size(); k += 4, column += step) {
-    std::copy_n(row.data() + k, 4, column);
-    sum += row[k] + row[k + 1] + row[k + 2] + row[k + 3];
-  }
+  for (size_t k = 0; k < row.size(); k += 4, column += step) std::memcpy(column, row.data() + k, 4);
   weights.scales[output] = scale;
-  weights.compensation[output] = zero_of(weights.activations) * sum;
+  if (const int32_t zero = zero_of(weights.activations); zero != 0) {
+    weights.compensation[output] = zero * std::accumulate(row.begin(), row.end(), 0);
+  }
+}
+
+// Bytes with an offset of 128 as signed ones, eight at once: the highest bit of each flips.
+void take_offset_off(std::span<const uint8_t> bytes, std::span<int8_t> row) {
+  for (size_t k = 0; k < bytes.size(); k += 8) {
+    uint64_t eight = 0;
+    std::memcpy(&eight, bytes.data() + k, 8);
+    eight ^= 0x8080808080808080;
+    std::memcpy(row.data() + k, &eight, 8);
+  }
 }
 
 }  // namespace
@@ -64,7 +73,7 @@ Int8Weights pack_int8(Arena& arena, Activations activations, size_t n_outputs, s
   const auto quantise = [&](size_t output, std::span<int8_t> row) {
     read(output, values);
     const float scale = quantise_row(values.data(), n_inputs, bytes.data());
-    for (size_t k = 0; k < n_inputs; ++k) row[k] = static_cast<int8_t>(bytes[k] - 128);
+    take_offset_off(bytes, row);
     return scale;
   };
   return pack_int8_rows(arena, activations, n_outputs, n_inputs, quantise, bias);

@@ -1,4 +1,6 @@
 // A model's files become an engine.
+#include <future>
+
 #include "base/file.h"
 #include "nn/cpu.h"
 #include "whisper/ct2_model.h"
@@ -33,9 +35,12 @@ Result<std::unique_ptr<SpeechEngine>> load_engine(const ModelFiles& files, const
                                                   std::stop_token stop) {
   TRY(const auto tensors, Ct2Model::open(files.model));
   TRY(auto config, load_config(files, *tensors));
-  TRY(auto tokenizer, load_tokenizer(files, config.dimensions.n_vocabulary));
-  TRY(auto weights, Weights::load(*tensors, config.dimensions, nn::best_instruction_set(), stop));
-  auto forward = make_forward(std::move(weights), config.alignment_heads, options.threads);
+  // The tokenizer takes as long as the weights of base.
+  auto parsing = std::async(std::launch::async, [&] { return load_tokenizer(files, config.dimensions.n_vocabulary); });
+  auto weights = Weights::load(*tensors, config.dimensions, nn::best_instruction_set(), stop);
+  TRY(auto tokenizer, parsing.get());
+  TRY_VOID(weights);
+  auto forward = make_forward(*std::move(weights), config.alignment_heads, options.threads);
   auto model = std::make_shared<SpeechModel>(files.name, std::move(config), std::move(tokenizer));
   return make_engine(std::move(model), std::move(forward), options);
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <future>
 #include <string>
 
 #include "nn/attention.h"
@@ -49,20 +50,29 @@ void fill_sinusoids(std::span<float> positions, size_t n_state) {
 
 class WeightsLoader {
  public:
-  WeightsLoader(const TensorSource& source, Weights& weights, std::stop_token stop)
+  // Of the weights it touches only what it loads.
+  enum class Part { kLayers, kVocabulary };
+  WeightsLoader(const TensorSource& source, Weights& weights, Part part, std::stop_token stop)
       : source_(source),
         weights_(weights),
+        arena_(part == Part::kLayers ? weights.arena_ : weights.vocabulary_arena_),
         stop_(std::move(stop)),
         n_state_(static_cast<size_t>(weights.dimensions().n_state)),
         activations_(nn::tile_kernels(weights.instruction_set()).activations) {}
 
-  Result<void> load() {
+  Result<void> load_layers() {
     TRY_VOID(load_encoder());
     return load_decoder();
   }
 
+  Result<void> load_vocabulary() {
+    const auto n_vocabulary = static_cast<size_t>(weights_.dimensions().n_vocabulary);
+    TRY(weights_.embeddings, matrix("decoder/embeddings/weight", n_vocabulary, n_state_, {}));
+    return load_projection(n_vocabulary);
+  }
+
  private:
-  nn::Arena& arena() { return weights_.arena_; }
+  nn::Arena& arena() { return arena_; }
 
   Result<std::span<float>> vector(const std::string& name, size_t size) {
     TRY(const std::vector<float> values, read_vector(source_, name, size));
@@ -196,9 +206,6 @@ class WeightsLoader {
   }
 
   Result<void> load_decoder() {
-    const auto n_vocabulary = static_cast<size_t>(weights_.dimensions().n_vocabulary);
-    TRY(weights_.embeddings, matrix("decoder/embeddings/weight", n_vocabulary, n_state_, {}));
-    TRY_VOID(load_projection(n_vocabulary));
     TRY(weights_.decoder_positions,
         positions("decoder/position_encodings/encodings", weights_.dimensions().n_text_positions));
     for (int i = 0; i < weights_.dimensions().n_decoder_layers; ++i) {
@@ -215,6 +222,7 @@ class WeightsLoader {
 
   const TensorSource& source_;
   Weights& weights_;
+  nn::Arena& arena_;
   const std::stop_token stop_;
   const size_t n_state_;
   const nn::Activations activations_;
@@ -224,7 +232,13 @@ Result<std::shared_ptr<const Weights>> Weights::load(const TensorSource& source,
                                                      nn::InstructionSet instruction_set, std::stop_token stop) {
   TRY_VOID(check_dimensions(dimensions));
   std::shared_ptr<Weights> weights(new Weights(dimensions, instruction_set));
-  TRY_VOID(WeightsLoader(source, *weights, std::move(stop)).load());
+  using Part = WeightsLoader::Part;
+  auto vocabulary = std::async(std::launch::async, [&] {  // about as long as the layers, of base
+    return WeightsLoader(source, *weights, Part::kVocabulary, stop).load_vocabulary();
+  });
+  const auto layers = WeightsLoader(source, *weights, Part::kLayers, stop).load_layers();
+  TRY_VOID(vocabulary.get());
+  TRY_VOID(layers);
   return weights;
 }
 

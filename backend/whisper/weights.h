@@ -70,7 +70,7 @@ class Weights {
 
   const Dimensions& dimensions() const { return dimensions_; }
   nn::InstructionSet instruction_set() const { return instruction_set_; }
-  size_t size_bytes() const { return arena_.size_bytes(); }
+  size_t size_bytes() const { return arena_.size_bytes() + vocabulary_arena_.size_bytes(); }
 
   ConvolutionWeights conv1, conv2;
   std::span<float> encoder_positions;  // [n_audio_positions][n_state]
@@ -90,6 +90,7 @@ class Weights {
   Dimensions dimensions_;
   nn::InstructionSet instruction_set_;
   nn::Arena arena_;
+  nn::Arena vocabulary_arena_;  // of embeddings and projection, which are loaded beside the rest
 };
 
 }  // namespace v2t::whisper
