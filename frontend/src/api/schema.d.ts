@@ -655,7 +655,7 @@ export interface components {
             windows_done: number;
             /** @description Seconds of audio per second */
             speed: number | null;
-            /** @description Jobs before it; null when it is not queued */
+            /** @description Jobs before it; null when it is not queued, or pauses before another attempt */
             queue_position: number | null;
             activity: components["schemas"]["Activity"] | null;
             error: components["schemas"]["JobError"] | null;
