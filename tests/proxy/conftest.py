@@ -146,5 +146,5 @@ def behind(binary, tmp_path):
     yield start
     for each in reversed(running):
         if each.process.poll() is None:
-            each.process.kill()
-            each.process.wait()
+            each.process.terminate()  # a killed nginx would leave its workers behind
+            each.process.wait(timeout=60)
