@@ -1,5 +1,5 @@
 # The two commands of the README are `start` and `test`; the others are parts of them or for developers.
-.PHONY: start test test-kills setup build page lint format bench bench-accuracy fuzz screenshots space space-check image-test upload-test clean help
+.PHONY: start test test-kills setup build page lint format bench bench-accuracy bench-peers fuzz screenshots space space-check image-test upload-test clean help
 .DEFAULT_GOAL := help
 
 # Taken as it was typed, a $ in a file's name too.
@@ -35,6 +35,9 @@ bench:           ## micro-benchmarks of the kernels
 
 bench-accuracy:  ## word error rates over the real speech of V2T_SHARED, beside faster-whisper's
 	@tools/bench_accuracy
+
+bench-peers:     ## speed beside faster-whisper and whisper.cpp on the same audio, into docs/performance.md (tools/bench_peers --quick)
+	@tools/bench_peers
 
 fuzz:            ## every fuzzer for SECONDS (default 20)
 	@tools/fuzz $(SECONDS)

@@ -79,12 +79,23 @@ Result<std::unique_ptr<Stores>> open_stores(const std::filesystem::path& folder,
 
 constexpr uint64_t kMemoryForTwoModels = 4'000'000'000;
 
+uint64_t weight_bytes(const ModelFiles& files) {
+  std::vector<std::filesystem::path> paths = files.shards;
+  paths.push_back(files.model);
+  uint64_t total = 0;
+  for (const auto& path : paths) {
+    std::error_code problem;
+    const uint64_t size = std::filesystem::file_size(path, problem);
+    if (!problem) total += size;
+  }
+  return total;
+}
+
 // Measured with base: packed weights take as much as the file of half-precision floats, all else under 100 MB. Said
 // before it is loaded, since a container that takes too much memory is killed without a word.
 Result<void> check_memory_for(const ModelFiles& files) {
-  std::error_code problem;
-  const uint64_t file_bytes = std::filesystem::file_size(files.model, problem);
-  const uint64_t needed = problem ? 0 : file_bytes + file_bytes / 10 + 100'000'000;
+  const uint64_t file_bytes = weight_bytes(files);
+  const uint64_t needed = file_bytes + file_bytes / 10 + 100'000'000;
   if (needed <= usable_memory_bytes()) return {};
   return fail(ErrorCode::kModelUnavailable, "the model " + files.name + " needs about " + human_bytes(needed) +
                                                 " of memory, and " + human_bytes(usable_memory_bytes()) +
@@ -162,6 +173,11 @@ Result<std::unique_ptr<ModelLibrary>> Composition::make_model_library(ModelSourc
 Result<std::unique_ptr<SpeechEngine>> Composition::load_engine(const ModelFiles& files, std::stop_token stop) const {
   TRY_VOID(check_memory_for(files));
   return whisper::load_engine(files, engine_options(config()), stop);
+}
+
+Result<void> Composition::convert_model(const ModelFiles& files, const std::string& type,
+                                        const std::filesystem::path& out, std::stop_token stop) const {
+  return whisper::convert_to_ggml(files, type, out, stop);
 }
 
 Result<WindowFactory> Composition::load_window_factory() const {

@@ -32,6 +32,9 @@ class Composition {
   std::unique_ptr<MediaReader> make_media_reader() const;
   Result<std::unique_ptr<ModelLibrary>> make_model_library(ModelSource source) const;
   Result<std::unique_ptr<SpeechEngine>> load_engine(const ModelFiles& files, std::stop_token stop) const;
+  // Writes a model as a file of whisper.cpp, its matrices as `type`: "f16", "q8_0", "q5_1" ...
+  Result<void> convert_model(const ModelFiles& files, const std::string& type, const std::filesystem::path& out,
+                             std::stop_token stop) const;
   // Loads the voice detector once; the factory is thread-safe and cuts an audio source, which must outlive its result.
   Result<WindowFactory> load_window_factory() const;
 

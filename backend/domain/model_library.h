@@ -7,20 +7,29 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
 
 namespace v2t {
 
-// A model in the CTranslate2 layout of faster-whisper.
+// Who wrote the weights: CTranslate2 (faster-whisper's repositories), the Hugging Face library, whisper.cpp.
+enum class ModelFormat { kCtranslate2, kSafetensors, kGgml };
+
 struct ModelFiles {
-  std::string name;                                   // as asked for: "base", "owner/name"
-  std::filesystem::path model;                        // model.bin
-  std::filesystem::path config;                       // config.json
-  std::filesystem::path tokenizer;                    // tokenizer.json
-  std::filesystem::path vocabulary;                   // vocabulary.json or vocabulary.txt
-  std::optional<std::filesystem::path> preprocessor;  // preprocessor_config.json, where there is one
+  std::string name;  // as asked for: "base", "owner/name"
+  ModelFormat format = ModelFormat::kCtranslate2;
+  std::filesystem::path model;                // model.bin, model.safetensors or its index, ggml-*.bin
+  std::vector<std::filesystem::path> shards;  // model-00001-of-00002.safetensors ..., where `model` is an index
+  std::vector<std::filesystem::path> others;  // config.json, tokenizer.json ...; none beside a GGML file
+
+  // Of the others, by name: "config.json".
+  std::optional<std::filesystem::path> find(std::string_view file) const {
+    for (const auto& path : others)
+      if (path.filename() == file) return path;
+    return std::nullopt;
+  }
 };
 
 struct ModelProgress {

@@ -27,7 +27,7 @@ struct RemoteFile {
 struct RemoteModel {
   std::string repository;
   std::string commit;
-  std::vector<RemoteFile> files;  // model.bin last
+  std::vector<RemoteFile> files;  // the weights last
 };
 
 // Thread-safe. Tries again what may pass. Errors: kNotFound, kForbidden (gated, or the token is refused),

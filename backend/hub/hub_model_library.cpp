@@ -92,11 +92,9 @@ class Library : public ModelLibrary {
 
   Result<ModelFiles> verify(const std::string& name, const ModelProgressCallback& progress,
                             std::stop_token stop) override {
-    TRY(const ModelName model, parse_model_name(name));
-    const auto files = find(model);
-    if (!files) return fail(ErrorCode::kNotFound, "model " + name + " is not in " + folders_looked_at());
-    ModelProgress shown{name, "", 0, size_of(*files)};
-    for (const fs::path& path : paths_of(*files)) {
+    TRY(const ModelFiles files, find_here(name));
+    ModelProgress shown{name, "", 0, size_of(files)};
+    for (const fs::path& path : paths_of(files)) {
       shown.file = path.filename().string();
       if (progress) progress(shown);
       TRY_VOID(verify_file(path, stop));
@@ -104,10 +102,18 @@ class Library : public ModelLibrary {
       shown.bytes_done += fs::file_size(path, error);
     }
     if (progress) progress(shown);
-    return named(*files, name);
+    return files;
   }
 
  private:
+  Result<ModelFiles> find_here(const std::string& name) const {
+    TRY(auto at_path, model_at(name));
+    if (at_path) return *at_path;
+    TRY(const ModelName model, parse_model_name(name));
+    if (auto files = find(model)) return named(*files, name);
+    return fail(ErrorCode::kNotFound, "model " + name + " is not in " + folders_looked_at());
+  }
+
   static ModelFiles named(ModelFiles files, const std::string& name) {
     files.name = name;
     return files;
@@ -130,22 +136,26 @@ class Library : public ModelLibrary {
     entries.push_back(std::move(entry));
   }
 
-  // A name that is the path of a folder with model.bin, where that is allowed.
+  // A name that is the path of a model, where that is allowed.
   Result<std::optional<ModelFiles>> model_at(const std::string& name) const {
+    if (options_.local_paths == LocalPaths::kRefused) return std::nullopt;
     std::error_code error;
-    if (options_.local_paths == LocalPaths::kRefused || !fs::is_regular_file(fs::path(name) / "model.bin", error))
-      return std::nullopt;
-    if (auto files = model_in_folder(name)) return named(*files, name);
-    return fail(ErrorCode::kModelInvalid,
-                name +
-                    " is not a complete model: besides model.bin it needs config.json, tokenizer.json, and "
-                    "vocabulary.json or vocabulary.txt");
+    if (fs::is_directory(name, error)) {
+      if (!holds_weights(name)) return std::nullopt;
+      TRY(auto files, model_in_folder(name));
+      return named(std::move(files), name);
+    }
+    const fs::path file(name);
+    if (file.filename() == "model.bin")  // CTranslate2's: its folder is meant
+      if (auto files = model_in_folder(file.parent_path())) return named(*files, name);
+    if (auto files = model_in_file(file)) return named(*files, name);
+    return std::nullopt;
   }
 
   std::optional<ModelFiles> find(const ModelName& model) const {
     if (model.name.find('/') == std::string::npos)
       for (const fs::path& cache : options_.folders.read)
-        if (auto files = model_in_folder(local_folder(cache, model.name))) return files;
+        if (auto files = local_model(cache, model.name)) return files;
     if (model.repository.empty()) return std::nullopt;
     for (const fs::path& cache : options_.folders.read)
       if (auto files = model_in_cache(cache, model.repository)) return files;

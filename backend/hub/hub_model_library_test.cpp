@@ -238,6 +238,40 @@ TEST_F(HubModelLibraryTest, TakesPathsOnlyWhereAllowed) {
   EXPECT_THAT(error.message, HasSubstr("tokenizer.json"));
 }
 
+TEST_F(HubModelLibraryTest, TakesAGgmlFileByItsPathAndByItsNameAmongLocalModels) {
+  const auto model = put_model(cache() / "local", {{"ggml-tiny.bin", "x"}, {"notes.txt", "x"}}).parent_path();
+  HubOptions allowed = options("http://127.0.0.1:9");
+  allowed.local_paths = LocalPaths::kAllowed;
+  const auto by_path = get(*library(allowed), (model / "ggml-tiny.bin").string());
+  ASSERT_TRUE(by_path) << by_path.error().message;
+  EXPECT_EQ(by_path->format, ModelFormat::kGgml);
+  EXPECT_EQ(get(*offline(), "ggml-tiny")->model, model / "ggml-tiny.bin");
+  EXPECT_EQ(get(*offline(), "ggml-tiny.bin")->model, model / "ggml-tiny.bin");
+  EXPECT_EQ(offline()->list()->back().name, "ggml-tiny");
+}
+
+TEST_F(HubModelLibraryTest, TakesACtranslate2ModelByThePathOfItsWeights) {
+  const auto model = put_model(folder_.path() / "mine");
+  HubOptions allowed = options("http://127.0.0.1:9");
+  allowed.local_paths = LocalPaths::kAllowed;
+  EXPECT_EQ(get(*library(allowed), model.string())->format, ModelFormat::kCtranslate2);
+}
+
+TEST_F(HubModelLibraryTest, DownloadsTheHuggingFaceLayoutWhole) {
+  const FakeHub hub(kName, {{"config.json", "{}"},
+                            {"tokenizer.json", "{}"},
+                            {"pytorch_model.bin", "unused"},
+                            {"model.safetensors.index.json", "{}"},
+                            {"model-00001-of-00002.safetensors", "a"},
+                            {"model-00002-of-00002.safetensors", "b"}});
+  const auto files = get(*library(options(hub.url())), kName);
+  ASSERT_TRUE(files) << files.error().message;
+  EXPECT_EQ(files->format, ModelFormat::kSafetensors);
+  EXPECT_EQ(files->model.filename(), "model.safetensors.index.json");
+  EXPECT_EQ(files->shards.size(), 2u);
+  EXPECT_EQ(hub.count("GET", "pytorch_model.bin"), 0u);
+}
+
 TEST_F(HubModelLibraryTest, RefusesAnEndpointOrTokenThatCannotBeOne) {
   EXPECT_EQ(make_hub_model_library(options("huggingface.co")).error().code, ErrorCode::kInvalidArgument);
   HubOptions injected = options("http://127.0.0.1:9");
@@ -268,7 +302,7 @@ TEST_F(HubModelLibraryTest, VerifyFindsDamageInADownload) {
   const auto models = library(options(hub.url()));
   const auto files = get(*models, kName);
   ASSERT_TRUE(models->verify(kName, {}, {}));
-  std::ofstream(files->config) << "[]";
+  std::ofstream(*files->find("config.json")) << "[]";
   const auto error = models->verify(kName, {}, {}).error();
   EXPECT_EQ(error.code, ErrorCode::kModelInvalid);
   EXPECT_THAT(error.message, AllOf(HasSubstr("config.json is damaged"), HasSubstr("delete ")));

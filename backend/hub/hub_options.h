@@ -29,7 +29,7 @@ struct CacheFolders {
 // of them that is set. "~/" at the front of a value stands for HOME. backend/tools/fetch_weights keeps the same rule.
 CacheFolders cache_folders(const CacheEnvironment& environment);
 
-// Whether a name may also be the path of a folder that holds model.bin. Only for the command line:
+// Whether a name may also be the path of a folder with a model, or of a GGML file. Only for the command line:
 // names in requests are never paths.
 enum class LocalPaths { kRefused, kAllowed };
 

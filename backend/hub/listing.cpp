@@ -22,9 +22,9 @@ Result<std::vector<std::string>> needed_of(const boost::json::array& siblings, c
     const auto* name = object == nullptr ? nullptr : object->if_contains("rfilename");
     if (name != nullptr && name->is_string()) present.emplace_back(name->get_string());
   }
-  auto needed = needed_files(present);
-  if (!needed) return wrap(needed.error(), "repository " + repository);
-  return needed;
+  const auto layout = layout_of(present);
+  if (!layout) return wrap(layout.error(), "repository " + repository);
+  return files_of(*layout);
 }
 
 }  // namespace

@@ -38,10 +38,20 @@ TEST(Listing, PrefersTheJsonVocabularyAndTakesThePreprocessor) {
 }
 
 TEST(Listing, OfAnotherKindOfModelIsRefusedByName) {
-  const auto error = parse_listing(listing_of(file("model.safetensors")), "openai/whisper-base").error();
+  const auto error = parse_listing(listing_of(file("pytorch_model.bin")), "o/old").error();
   EXPECT_EQ(error.code, ErrorCode::kModelInvalid);
-  EXPECT_THAT(error.message, HasSubstr("openai/whisper-base"));
-  EXPECT_THAT(error.message, HasSubstr("model.bin"));
+  EXPECT_THAT(error.message, HasSubstr("o/old"));
+  EXPECT_THAT(error.message, HasSubstr("only pytorch_model.bin, which is not read"));
+}
+
+TEST(Listing, TakesTheHuggingFaceLayout) {
+  const auto listing = parse_listing(
+      listing_of(file("model.safetensors") + "," + file("pytorch_model.bin") + "," + file("config.json") + "," +
+                 file("generation_config.json") + "," + file("tokenizer.json") + "," + file("vocab.json")),
+      "o/n");
+  ASSERT_TRUE(listing) << listing.error().message;
+  EXPECT_THAT(listing->files,
+              ElementsAre("config.json", "tokenizer.json", "generation_config.json", "model.safetensors"));
 }
 
 TEST(Listing, WithoutVocabularyIsRefused) {

@@ -92,6 +92,43 @@ TEST_F(ModelFolderTest, OtherThingsInACacheAreLeftAside) {
   EXPECT_EQ(found[0].name, "good");
 }
 
+TEST(ModelLayout, PrefersCtranslate2AndTakesWhatIsComplete) {
+  const std::vector<std::string> hugging_face{"config.json", "model.safetensors", "tokenizer.json"};
+  auto both = hugging_face;
+  both.insert(both.end(), {"model.bin", "vocabulary.txt", "ggml-base.bin"});
+  EXPECT_EQ(layout_of(both)->format, ModelFormat::kCtranslate2);
+  std::erase(both, "vocabulary.txt");
+  EXPECT_EQ(layout_of(both)->format, ModelFormat::kSafetensors);
+  std::erase(both, "config.json");
+  EXPECT_EQ(layout_of(both)->format, ModelFormat::kGgml);
+}
+
+TEST(ModelLayout, TakesTheTokenizerInItsOlderFiles) {
+  const auto layout =
+      layout_of({"model.safetensors", "config.json", "vocab.json", "merges.txt", "added_tokens.json", "README.md"});
+  EXPECT_THAT(layout->others, testing::ElementsAre("config.json", "vocab.json", "merges.txt", "added_tokens.json"));
+}
+
+TEST(ModelLayout, NeedsEveryFileThatASafetensorsIndexNames) {
+  std::vector<std::string> present{"model.safetensors.index.json", "config.json", "tokenizer.json",
+                                   "model-00001-of-00002.safetensors"};
+  EXPECT_THAT(layout_of(present).error().message, testing::HasSubstr("model-00002-of-00002.safetensors"));
+  present.emplace_back("model-00002-of-00002.safetensors");
+  EXPECT_EQ(layout_of(present)->shards.size(), 2u);
+  EXPECT_EQ(files_of(*layout_of(present)).back(), "model-00002-of-00002.safetensors");
+}
+
+TEST(ModelLayout, AsksWhichOfSeveralGgmlModels) {
+  EXPECT_THAT(layout_of({"ggml-base.bin", "ggml-tiny.bin"}).error().message, testing::HasSubstr("2 GGML models"));
+}
+
+TEST(ModelLayout, SaysWhatIsMissing) {
+  EXPECT_THAT(layout_of({"model.safetensors", "config.json"}).error().message, testing::HasSubstr("tokenizer.json"));
+  EXPECT_THAT(layout_of({"model.bin", "config.json", "tokenizer.json"}).error().message,
+              testing::HasSubstr("vocabulary.json or vocabulary.txt"));
+  EXPECT_THAT(layout_of({"README.md"}).error().message, testing::HasSubstr("model.safetensors"));
+}
+
 TEST_F(ModelFolderTest, SizeIsThatOfItsFilesTogether) {
   put_whole(snapshot(kOld));
   EXPECT_EQ(size_of(*model_in_folder(snapshot(kOld))), 28u);

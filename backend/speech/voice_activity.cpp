@@ -4,24 +4,27 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <map>
 #include <numbers>
 #include <string>
+#include <utility>
 
 #include "base/file.h"
-#include "speech/safetensors.h"
+#include "tensors/safetensors.h"
 
 namespace v2t::speech {
 namespace {
 
-using Tensors = std::map<std::string, Tensor>;
 using Shape = std::vector<size_t>;
 
-Result<std::vector<float>> values_of(const Tensors& tensors, const std::string& name, const Shape& shape) {
+Result<std::vector<float>> values_of(const TensorsByName& tensors, const std::string& name, const Shape& shape) {
   const auto found = tensors.find(name);
   if (found == tensors.end()) return fail(ErrorCode::kModelInvalid, "no tensor " + name);
-  if (found->second.shape != shape) return fail(ErrorCode::kModelInvalid, "tensor " + name + " has another shape");
-  auto values = found->second.values();
+  if (found->second.type != DataType::kFloat32)
+    return fail(ErrorCode::kModelInvalid, "tensor " + name + " is not of type F32");
+  const auto is_same = [](int64_t a, size_t b) { return std::cmp_equal(a, b); };
+  if (!std::ranges::equal(found->second.shape, shape, is_same))
+    return fail(ErrorCode::kModelInvalid, "tensor " + name + " has another shape");
+  auto values = float_values(found->second);
   for (const float value : values)
     if (!std::isfinite(value)) return fail(ErrorCode::kModelInvalid, "tensor " + name + " holds no numbers");
   return values;

@@ -13,8 +13,8 @@
 
 #include "base/file.h"
 #include "base/temp_folder.h"
-#include "speech/safetensors.h"
 #include "speech/testing/silero_weights.h"
+#include "tensors/safetensors.h"
 
 namespace v2t::speech {
 namespace {
@@ -46,7 +46,7 @@ class Reference {
  private:
   using Frames = std::vector<std::vector<double>>;  // [time][channel]
 
-  std::vector<float> get(const std::string& name) const { return tensors_.at(name).values(); }
+  std::vector<float> get(const std::string& name) const { return float_values(tensors_.at(name)); }
 
   Frames spectrum(const std::vector<double>& samples) const {
     const auto basis = get("stft_conv.weight");
@@ -104,7 +104,7 @@ class Reference {
   }
 
   std::string file_;
-  std::map<std::string, Tensor> tensors_;
+  TensorsByName tensors_;
   std::vector<double> context_ = std::vector<double>(64);
   std::vector<double> hidden_ = std::vector<double>(128);
   std::vector<double> cell_ = std::vector<double>(128);

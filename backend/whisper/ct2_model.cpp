@@ -122,8 +122,7 @@ class Ct2Parser {
     uint64_t n_elements = 0;
     TRY_VOID(read_shape(name, tensor, n_elements));
     TRY(const auto n_bytes, read_type(name, tensor));
-    uint64_t expected = 0;
-    if (__builtin_mul_overflow(n_elements, uint64_t{size_of(tensor.type)}, &expected) || expected != n_bytes)
+    if (bytes_of(tensor.type, n_elements) != n_bytes)
       return invalid("the size of tensor " + name + " does not fit its shape");
     if (n_bytes > rest_.size()) return invalid("it ends inside tensor " + name);
     tensor.bytes = rest_.first(n_bytes);

@@ -20,6 +20,8 @@ struct Dimensions {
   int n_encoder_layers = 6;
   int n_decoder_layers = 6;
   int n_vocabulary = 51865;
+
+  bool operator==(const Dimensions&) const = default;
 };
 
 // One attention head of the decoder whose cross-attention follows the sound: used for word times.

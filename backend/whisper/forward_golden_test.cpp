@@ -119,10 +119,12 @@ TEST_P(ForwardGoldenTest, EveryLayerIsThatOfTheReferenceAtEveryInstructionSet) {
 INSTANTIATE_TEST_SUITE_P(Files, ForwardGoldenTest,
                          ::testing::Values(File{"tiny", "float16"}, File{"base", "float32"}, File{"small", "bfloat16"},
                                            File{"medium", "int8"}, File{"large-v3", "float16"}, File{"turbo", "int8"},
-                                           File{"distil", "float32"}),
+                                           File{"distil", "float32"}, File{"tiny.en", "safetensors-float32"},
+                                           File{"turbo", "safetensors-float16"}, File{"distil", "safetensors-bfloat16"},
+                                           File{"large-v3", "ggml-f16"}, File{"base", "ggml-q8_0"}),
                          [](const auto& test) {
                            std::string name = std::string(test.param.architecture) + "_" + test.param.type;
-                           std::ranges::replace(name, '-', '_');
+                           std::ranges::replace_if(name, [](char c) { return c == '-' || c == '.'; }, '_');
                            return name;
                          });
 

@@ -1,48 +1,45 @@
-// A model's files become an engine.
+// A model's files become an engine, or a file of whisper.cpp.
+#include <algorithm>
 #include <future>
+#include <string>
+#include <utility>
 
-#include "base/file.h"
 #include "nn/cpu.h"
-#include "whisper/ct2_model.h"
 #include "whisper/engine.h"
+#include "whisper/ggml_writer.h"
+#include "whisper/model_reader.h"
 #include "whisper/weights.h"
 
 namespace v2t::whisper {
-namespace {
-
-constexpr size_t kMaxJsonBytes = size_t{64} << 20;
-
-Result<ModelConfig> load_config(const ModelFiles& files, const TensorSource& tensors) {
-  TRY(const auto config, read_file(files.config, kMaxJsonBytes));
-  std::optional<std::string> preprocessor;
-  if (files.preprocessor) {
-    TRY(preprocessor, read_file(*files.preprocessor, kMaxJsonBytes));
-  }
-  return read_model_config(tensors, config, preprocessor, files.config.parent_path().string());
-}
-
-Result<Tokenizer> load_tokenizer(const ModelFiles& files, int n_vocabulary) {
-  TRY(const auto text, read_file(files.tokenizer, kMaxJsonBytes));
-  TRY(auto tokenizer, Tokenizer::parse(text, n_vocabulary, files.tokenizer.string()));
-  TRY(const auto vocabulary, read_file(files.vocabulary, kMaxJsonBytes));
-  TRY_VOID(tokenizer.check_vocabulary(vocabulary, files.vocabulary.string()));
-  return tokenizer;
-}
-
-}  // namespace
 
 Result<std::unique_ptr<SpeechEngine>> load_engine(const ModelFiles& files, const EngineOptions& options,
                                                   std::stop_token stop) {
-  TRY(const auto tensors, Ct2Model::open(files.model));
-  TRY(auto config, load_config(files, *tensors));
+  TRY(const auto tensors, open_tensors(files));
+  TRY(const Dimensions dimensions, read_dimensions(*tensors, files.model.string()));
   // The tokenizer takes as long as the weights of base.
-  auto parsing = std::async(std::launch::async, [&] { return load_tokenizer(files, config.dimensions.n_vocabulary); });
-  auto weights = Weights::load(*tensors, config.dimensions, nn::best_instruction_set(), stop);
-  TRY(auto tokenizer, parsing.get());
+  auto reading = std::async(std::launch::async, [&] { return open_model(files, tensors); });
+  auto weights = Weights::load(*tensors, dimensions, nn::best_instruction_set(), stop);
+  TRY(auto open, reading.get());
   TRY_VOID(weights);
-  auto forward = make_forward(*std::move(weights), config.alignment_heads, options.threads);
-  auto model = std::make_shared<SpeechModel>(files.name, std::move(config), std::move(tokenizer));
+  auto forward = make_forward(*std::move(weights), open.config.alignment_heads, options.threads);
+  auto model = std::make_shared<SpeechModel>(files.name, std::move(open.config), std::move(open.tokenizer));
   return make_engine(std::move(model), std::move(forward), options);
+}
+
+Result<void> convert_to_ggml(const ModelFiles& files, std::string_view type, const std::filesystem::path& out,
+                             std::stop_token stop) {
+  static constexpr std::pair<std::string_view, GgmlType> kTypes[] = {{"f32", GgmlType::kF32},
+                                                                     {"f16", GgmlType::kF16},
+                                                                     {"q8_0", GgmlType::kQ8_0},
+                                                                     {"q5_0", GgmlType::kQ5_0},
+                                                                     {"q5_1", GgmlType::kQ5_1}};
+  const auto* const known = std::ranges::find(kTypes, type, &std::pair<std::string_view, GgmlType>::first);
+  if (known == std::end(kTypes))
+    return fail(ErrorCode::kInvalidArgument,
+                "the type " + std::string(type) + " is not one of f32, f16, q8_0, q5_0, q5_1");
+  TRY(auto tensors, open_tensors(files));
+  TRY(const auto model, open_model(files, std::move(tensors)));
+  return write_ggml(model, known->second, out, std::move(stop));
 }
 
 std::string describe_processor(int threads) {

@@ -42,6 +42,20 @@ std::span<const NamedMelKernel> supported_mel_kernels() {
   return std::span(kAll).subspan(has_avx512 ? 0 : has_avx2 ? 1 : 2);
 }
 
+std::vector<float> mel_filters(int n_mels) {
+  const auto edge = [&](int i) { return hz_of_mel(mel_of_hz(kHighestHz) * i / (n_mels + 1)); };
+  std::vector<float> filters;
+  for (int band = 0; band < n_mels; ++band) {
+    const double low = edge(band), peak = edge(band + 1), high = edge(band + 2);
+    for (int bin = 0; bin < kFrameBins; ++bin) {
+      const double hz = bin * kHzPerBin;
+      const double weight = std::min((hz - low) / (peak - low), (high - hz) / (high - peak));
+      filters.push_back(static_cast<float>(std::max(weight, 0.0) * 2 / (high - low)));
+    }
+  }
+  return filters;
+}
+
 MelExtractor::MelExtractor(int n_mels, MelKernel kernel) : n_mels_(n_mels), kernel_(kernel) {
   for (int i = 0; i < kFrameSamples; ++i) {
     const double angle = 2 * std::numbers::pi * i / kFrameSamples;
@@ -49,16 +63,14 @@ MelExtractor::MelExtractor(int n_mels, MelKernel kernel) : n_mels_(n_mels), kern
     cosines_.push_back(static_cast<float>(std::cos(angle)));
     sines_.push_back(static_cast<float>(-std::sin(angle)));
   }
-  const auto edge = [&](int i) { return hz_of_mel(mel_of_hz(kHighestHz) * i / (n_mels + 1)); };
+  const std::vector<float> filters = mel_filters(n_mels);
   for (int band = 0; band < n_mels; ++band) {
-    const double low = edge(band), peak = edge(band + 1), high = edge(band + 2);
     MelBand& b = bands_.emplace_back(MelBand{0, 0, static_cast<int>(weights_.size())});
     for (int bin = 0; bin < kFrameBins; ++bin) {
-      const double hz = bin * kHzPerBin;
-      const double weight = std::min((hz - low) / (peak - low), (high - hz) / (high - peak));
+      const float weight = filters[static_cast<size_t>(band) * kFrameBins + static_cast<size_t>(bin)];
       if (weight <= 0) continue;
       if (b.n_bins++ == 0) b.first_bin = bin;
-      weights_.push_back(static_cast<float>(weight * 2 / (high - low)));
+      weights_.push_back(weight);
     }
   }
 }

@@ -14,6 +14,9 @@ inline constexpr int kHopSamples = 160;                              // 10 ms
 inline constexpr int kSamplesPerPosition = 2 * kHopSamples;          // an encoder position: 20 ms
 inline constexpr size_t kMaxWindowSamples = size_t{30} * 100 * 160;  // 30 s
 
+// How much of each of 201 frequencies, 40 Hz apart, goes into each band: [n_mels][201].
+std::vector<float> mel_filters(int n_mels);
+
 // Owns its buffers; used by one thread at a time.
 class MelExtractor {
  public:

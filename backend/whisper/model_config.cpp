@@ -1,9 +1,10 @@
-// Dimensions from tensor shapes, decoding settings from config.json.
+// Dimensions from tensor shapes, decoding settings from JSON files.
 #include "whisper/model_config.h"
 
 #include <cstring>
 
 #include "whisper/json_reading.h"
+#include "whisper/openai_vocabulary.h"
 
 namespace v2t::whisper {
 namespace {
@@ -53,34 +54,6 @@ Result<void> check_dimensions(const Dimensions& d, const TensorSource& tensors, 
   return {};
 }
 
-Result<Dimensions> read_dimensions(const TensorSource& tensors, const std::string& name) {
-  TRY(const auto conv, require(tensors, "encoder/conv1/weight", 3, name));
-  TRY(const auto audio, require(tensors, "encoder/position_encodings/encodings", 2, name));
-  TRY(const auto text, require(tensors, "decoder/position_encodings/encodings", 2, name));
-  TRY(const auto embeddings, require(tensors, "decoder/embeddings/weight", 2, name));
-  const int64_t n_state = conv.shape[0];
-  if (audio.shape[1] != n_state || text.shape[1] != n_state || embeddings.shape[1] != n_state || conv.shape[2] != 3)
-    return invalid_model(name, "the shapes of its tensors do not fit each other");
-  Dimensions d;
-  d.n_mels = static_cast<int>(conv.shape[1]);
-  d.n_audio_positions = static_cast<int>(audio.shape[0]);
-  d.n_text_positions = static_cast<int>(text.shape[0]);
-  d.n_state = static_cast<int>(n_state);
-  d.n_heads = static_cast<int>(n_state / kHeadWidth);
-  d.n_encoder_layers = count_layers(tensors, "encoder");
-  d.n_decoder_layers = count_layers(tensors, "decoder");
-  d.n_vocabulary = static_cast<int>(embeddings.shape[0]);
-  TRY_VOID(check_dimensions(d, tensors, name));
-  return d;
-}
-
-std::vector<AlignmentHead> default_alignment_heads(const Dimensions& d) {
-  std::vector<AlignmentHead> heads;
-  for (int layer = d.n_decoder_layers / 2; layer < d.n_decoder_layers; ++layer)
-    for (int head = 0; head < d.n_heads; ++head) heads.push_back({layer, head});
-  return heads;
-}
-
 // Heads that the model does not have are left out: distilled models carry their teacher's list.
 Result<std::vector<AlignmentHead>> read_alignment_heads(const boost::json::object& config, const Dimensions& d,
                                                         const std::string& name) {
@@ -102,6 +75,33 @@ Result<std::vector<AlignmentHead>> read_alignment_heads(const boost::json::objec
   return heads.empty() ? default_alignment_heads(d) : heads;
 }
 
+// {"<|en|>": 50259}; empty when absent.
+Result<std::vector<int>> read_language_tokens(const boost::json::object& generation, int limit,
+                                              const std::string& name) {
+  std::vector<int> out;
+  const auto* map = generation.if_contains("lang_to_id");
+  if (map == nullptr || map->is_null()) return out;
+  const auto bad = [&] { return invalid_model(name, "lang_to_id does not give each language a token in range"); };
+  if (!map->is_object()) return bad();
+  for (const auto& [language, token] : map->get_object()) {
+    if (!token.is_int64() || token.get_int64() < 0 || token.get_int64() >= limit) return bad();
+    out.push_back(static_cast<int>(token.get_int64()));
+  }
+  return out;
+}
+
+Result<void> check_hugging_face_model(const boost::json::object& config, const Dimensions& d, const std::string& name) {
+  const auto* type = config.if_contains("model_type");
+  if (type != nullptr && *type != "whisper") return invalid_model(name, "the model is not a Whisper");
+  const auto* is_tied = config.if_contains("tie_word_embeddings");
+  if (is_tied != nullptr && *is_tied == false)
+    return invalid_model(name, "tie_word_embeddings is false: its projection is not its embeddings, as Whisper's is");
+  for (const char* key : {"encoder_attention_heads", "decoder_attention_heads"})
+    if (const auto* heads = config.if_contains(key); heads != nullptr && *heads != d.n_heads)
+      return invalid_model(name, "its attention heads are not 64 wide");
+  return {};
+}
+
 Result<void> check_preprocessor(std::string_view text, const Dimensions& d, const std::string& name) {
   TRY(const auto object, parse_object(text, name));
   const auto* size = object.if_contains("feature_size");
@@ -112,6 +112,27 @@ Result<void> check_preprocessor(std::string_view text, const Dimensions& d, cons
 }
 
 }  // namespace
+
+Result<Dimensions> read_dimensions(const TensorSource& tensors, const std::string& name) {
+  TRY(const auto conv, require(tensors, "encoder/conv1/weight", 3, name));
+  TRY(const auto audio, require(tensors, "encoder/position_encodings/encodings", 2, name));
+  TRY(const auto text, require(tensors, "decoder/position_encodings/encodings", 2, name));
+  TRY(const auto embeddings, require(tensors, "decoder/embeddings/weight", 2, name));
+  const int64_t n_state = conv.shape[0];
+  if (audio.shape[1] != n_state || text.shape[1] != n_state || embeddings.shape[1] != n_state || conv.shape[2] != 3)
+    return invalid_model(name, "the shapes of its tensors do not fit each other");
+  Dimensions d;
+  d.n_mels = static_cast<int>(conv.shape[1]);
+  d.n_audio_positions = static_cast<int>(audio.shape[0]);
+  d.n_text_positions = static_cast<int>(text.shape[0]);
+  d.n_state = static_cast<int>(n_state);
+  d.n_heads = static_cast<int>(n_state / kHeadWidth);
+  d.n_encoder_layers = count_layers(tensors, "encoder");
+  d.n_decoder_layers = count_layers(tensors, "decoder");
+  d.n_vocabulary = static_cast<int>(embeddings.shape[0]);
+  TRY_VOID(check_dimensions(d, tensors, name));
+  return d;
+}
 
 Result<ModelConfig> read_model_config(const TensorSource& tensors, std::string_view config_json,
                                       std::optional<std::string_view> preprocessor_json, const std::string& name) {
@@ -126,6 +147,45 @@ Result<ModelConfig> read_model_config(const TensorSource& tensors, std::string_v
   TRY(config.alignment_heads, read_alignment_heads(object, config.dimensions, config_name));
   if (preprocessor_json)
     TRY_VOID(check_preprocessor(*preprocessor_json, config.dimensions, name + "/preprocessor_config.json"));
+  return config;
+}
+
+Result<ModelConfig> read_hugging_face_config(const TensorSource& tensors, const HuggingFaceJson& json,
+                                             const std::string& folder) {
+  ModelConfig config;
+  TRY(config.dimensions, read_dimensions(tensors, folder));
+  const std::string name = folder + "/config.json";
+  TRY(const auto model, parse_object(json.config, name));
+  TRY_VOID(check_hugging_face_model(model, config.dimensions, name));
+  const std::string generation_name = folder + "/generation_config.json";
+  boost::json::object generation;
+  if (json.generation) {
+    TRY(generation, parse_object(*json.generation, generation_name));
+  }
+  // Older models say in config.json what newer ones say in generation_config.json.
+  const auto read = [&](const char* key) {
+    const auto* stated = generation.if_contains(key);
+    const bool is_stated = stated != nullptr && !stated->is_null();
+    return read_integers(is_stated ? generation : model, key, config.dimensions.n_vocabulary,
+                         is_stated ? generation_name : name);
+  };
+  TRY(config.suppressed_tokens, read("suppress_tokens"));
+  TRY(config.suppressed_at_begin, read("begin_suppress_tokens"));
+  TRY(config.language_tokens, read_language_tokens(generation, config.dimensions.n_vocabulary, generation_name));
+  TRY(config.alignment_heads, read_alignment_heads(generation, config.dimensions, generation_name));
+  if (json.preprocessor)
+    TRY_VOID(check_preprocessor(*json.preprocessor, config.dimensions, folder + "/preprocessor_config.json"));
+  return config;
+}
+
+Result<ModelConfig> openai_config(const TensorSource& tensors, const Dimensions& stated, const Tokenizer& tokenizer,
+                                  const std::string& name) {
+  ModelConfig config;
+  TRY(config.dimensions, read_dimensions(tensors, name));
+  if (config.dimensions != stated) return invalid_model(name, "its tensors are not of the sizes that it states");
+  config.suppressed_tokens = default_suppressed_tokens(tokenizer);
+  config.suppressed_at_begin = default_suppressed_at_begin(tokenizer);
+  config.alignment_heads = default_alignment_heads(config.dimensions);
   return config;
 }
 

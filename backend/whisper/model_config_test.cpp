@@ -31,6 +31,43 @@ std::string error_of(const Given& given) {
   return config.error().message;
 }
 
+Result<ModelConfig> read_hugging_face(const std::string& config, std::optional<std::string_view> generation = {},
+                                      std::optional<std::string_view> preprocessor = {}) {
+  const std::string file = Given().file;
+  const auto model = Ct2Model::parse("m/model.bin", std::as_bytes(std::span(file))).value();
+  return read_hugging_face_config(*model, {config, generation, preprocessor}, "m");
+}
+
+TEST(HuggingFaceConfig, TakesDecodingSettingsFromGenerationConfig) {
+  const auto config = read_hugging_face(R"({"model_type":"whisper","suppress_tokens":[9],"encoder_attention_heads":2})",
+                                        R"({"suppress_tokens":[1,2],"begin_suppress_tokens":[3],)"
+                                        R"("lang_to_id":{"<|en|>":5},"alignment_heads":[[1,0]]})")
+                          .value();
+  EXPECT_THAT(config.suppressed_tokens, ElementsAre(1, 2));
+  EXPECT_THAT(config.suppressed_at_begin, ElementsAre(3));
+  EXPECT_THAT(config.language_tokens, ElementsAre(5));
+  EXPECT_EQ(config.alignment_heads.size(), 1U);
+}
+
+TEST(HuggingFaceConfig, OfOlderModelsIsInConfigJson) {
+  const auto config = read_hugging_face(R"({"suppress_tokens":[9],"begin_suppress_tokens":[8]})").value();
+  EXPECT_THAT(config.suppressed_tokens, ElementsAre(9));
+  EXPECT_THAT(config.suppressed_at_begin, ElementsAre(8));
+  EXPECT_EQ(config.alignment_heads.size(), 4U);  // all of the last half of the layers
+  const auto without = read_hugging_face(R"({"suppress_tokens":[9]})", R"({"suppress_tokens":null})").value();
+  EXPECT_THAT(without.suppressed_tokens, ElementsAre(9));
+}
+
+TEST(HuggingFaceConfig, RefusesOtherModels) {
+  const auto message = [](const auto& config) { return config ? std::string("no error") : config.error().message; };
+  EXPECT_THAT(message(read_hugging_face(R"({"model_type":"bert"})")), HasSubstr("not a Whisper"));
+  EXPECT_THAT(message(read_hugging_face(R"({"tie_word_embeddings":false})")), HasSubstr("tie_word_embeddings"));
+  EXPECT_THAT(message(read_hugging_face(R"({"decoder_attention_heads":5})")), HasSubstr("64 wide"));
+  EXPECT_THAT(message(read_hugging_face("{}", R"({"lang_to_id":{"<|en|>":99999}})")), HasSubstr("lang_to_id"));
+  EXPECT_THAT(message(read_hugging_face("{}", R"({"suppress_tokens":[-1]})")), HasSubstr("generation_config.json"));
+  EXPECT_THAT(message(read_hugging_face("{}", "{}", R"({"feature_size":128})")), HasSubstr("preprocessor_config.json"));
+}
+
 TEST(ModelConfig, TakesDimensionsFromTensorShapes) {
   const auto d = read({}).value().dimensions;
   EXPECT_EQ(d.n_mels, 80);

@@ -3,7 +3,6 @@
 
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -21,19 +20,18 @@ class TensorRows {
 
   size_t n_rows() const { return n_rows_; }
   size_t row_size() const { return row_size_; }
-  bool is_int8() const { return tensor_.type == DataType::kInt8; }
+  bool is_int8() const { return !scales_.empty(); }
   void read(size_t row, std::span<float> out) const;
-  // Makes all rows one; not for int8, whose rows have scales.
-  void join_rows() { row_size_ *= std::exchange(n_rows_, 1); }
+  // All rows, one after another; not of int8.
+  std::vector<float> read_all() const;
   // Of an int8 tensor: value = returned scale * out.
   float read_int8(size_t row, std::span<int8_t> out) const;
 
  private:
-  TensorRows(TensorView tensor, size_t n_rows, size_t row_size)
-      : tensor_(std::move(tensor)), n_rows_(n_rows), row_size_(row_size) {}
-  std::span<const std::byte> row_bytes(size_t row) const;
+  TensorRows(std::vector<TensorPiece> pieces, size_t n_rows, size_t row_size)
+      : pieces_(std::move(pieces)), n_rows_(n_rows), row_size_(row_size) {}
 
-  TensorView tensor_;
+  std::vector<TensorPiece> pieces_;  // one, if of int8
   size_t n_rows_;
   size_t row_size_;
   std::vector<float> scales_;  // of int8 rows

@@ -1,5 +1,5 @@
-// Byte-level byte-pair encoding as in GPT-2 and Whisper, read from tokenizer.json.
-// Source: Sennrich et al. 2016; Radford et al. 2019, section 2.2 (bytes as characters).
+// Byte-level byte-pair encoding as in GPT-2 and Whisper, read from tokenizer.json or from the vocabularies of other
+// files. Source: Sennrich et al. 2016; Radford et al. 2019, section 2.2 (bytes as characters).
 #pragma once
 
 #include <cstdint>
@@ -29,12 +29,22 @@ struct SpecialTokens {
   std::vector<std::pair<std::string, int>> languages;  // code, token; in order of the tokens
 };
 
+// The files' contents.
+struct VocabularyFiles {
+  std::string_view vocab_json;
+  std::string_view merges_txt;
+  std::string_view added_tokens_json;
+};
+
 // Immutable after construction; thread-safe.
 class Tokenizer {
  public:
   // tokenizer_json: the file's content. n_vocabulary: the model's; every id must be below it. `name` stands in
   // messages. kModelInvalid for anything that does not fit.
   static Result<Tokenizer> parse(std::string_view tokenizer_json, int n_vocabulary, const std::string& name);
+
+  // The same of a model that has vocab.json, merges.txt and added_tokens.json instead; `folder` stands in messages.
+  static Result<Tokenizer> parse(const VocabularyFiles& files, int n_vocabulary, const std::string& folder);
 
   // Compares with the model's own list of tokens, the content of vocabulary.json (a JSON list) or vocabulary.txt (a
   // token a line), and takes from it the bytes of tokens that tokenizer.json lacks. kModelInvalid when they disagree.
@@ -56,7 +66,7 @@ class Tokenizer {
   std::string decode(std::span<const int> tokens) const;
 
  private:
-  friend class TokenizerParser;
+  friend class TokenizerBuilder;
   struct Merge {
     int rank = 0;
     int merged = 0;

@@ -5,6 +5,8 @@
 #include <cstdlib>
 
 #include "base/file.h"
+#include "whisper/json_reading.h"
+#include "whisper/openai_vocabulary.h"
 #include "whisper/tokenizer.h"
 
 namespace v2t::whisper {
@@ -40,6 +42,24 @@ TEST_F(RealTokenizer, EncodesAsTheReferenceDoes) {
   EXPECT_THAT(tokenizer_.encode("naïve café — 50% of €20 👍🏽"),
               ElementsAre(629, 15487, 303, 25118, 3466, 2625, 4, 295, 17450, 2009, 36276, 235, 4222, 237, 121));
   EXPECT_THAT(tokenizer_.encode("สวัสดี"), ElementsAre(13715, 7643, 5981, 13715, 9345, 6033));
+}
+
+TEST_F(RealTokenizer, IsTheOneThatAGgmlFileGives) {
+  std::vector<std::string> tokens;
+  for (int token = 0; token < tokenizer_.special().end_of_text; ++token) tokens.emplace_back(tokenizer_.bytes(token));
+  const auto derived = openai_tokenizer(tokens, 51865, "ggml").value();
+  for (const char* text : {" Hello, world! It's 1984; don't stop…", " Привет, мир! Ёжик №5", "日本語のテスト。",
+                           "naïve café — 50% of €20 👍🏽", "  two  spaces\n\nand\ttabs "})
+    EXPECT_EQ(derived.encode(text), tokenizer_.encode(text)) << text;
+  EXPECT_EQ(derived.special().languages, tokenizer_.special().languages);
+  EXPECT_EQ(derived.special().start_of_previous, tokenizer_.special().start_of_previous);
+}
+
+TEST_F(RealTokenizer, HasTheDefaultTokensThatAreNeverSampled) {
+  const auto text = read_file(std::filesystem::path(std::getenv("V2T_MODEL_DIR")) / "config.json", 1 << 20).value();
+  const auto config = parse_object(text, "config.json").value();
+  EXPECT_EQ(default_suppressed_tokens(tokenizer_), read_integers(config, "suppress_ids", 51865, "").value());
+  EXPECT_EQ(default_suppressed_at_begin(tokenizer_), read_integers(config, "suppress_ids_begin", 51865, "").value());
 }
 
 TEST_F(RealTokenizer, GivesBackAText) {

@@ -131,6 +131,38 @@ TEST(Tokenizer, RefusesSpecialTokensAmongTheText) {
   EXPECT_THAT(error_of(json), HasSubstr("stand"));
 }
 
+const std::string kVocabulary = [] {
+  const std::string json = small_tokenizer_json({"h e"});
+  const size_t begin = json.find("\"vocab\":") + 8;
+  return json.substr(begin, json.find("},", begin) - begin + 1);
+}();
+const std::string kAdded =
+    R"({"<|endoftext|>":257,"<|startoftranscript|>":258,"<|en|>":259,"<|translate|>":260,"<|transcribe|>":261,)"
+    R"("<|startoflm|>":262,"<|startofprev|>":263,"<|nospeech|>":264,"<|notimestamps|>":265})";
+
+std::string error_of(const VocabularyFiles& files) {
+  const auto tokenizer = Tokenizer::parse(files, kSmallVocabulary, "m");
+  return tokenizer ? "no error" : tokenizer.error().message;
+}
+
+TEST(VocabularyFiles, MakeTheSameTokenizer) {
+  const VocabularyFiles files{kVocabulary, "#version: 0.2\nh e\n", kAdded};
+  const auto t = Tokenizer::parse(files, kSmallVocabulary, "m").value();
+  EXPECT_THAT(t.encode("he"), ElementsAre(256));
+  EXPECT_EQ(t.special().end_of_text, 257);
+  EXPECT_EQ(t.special().timestamp_begin, 266);
+  EXPECT_THAT(t.special().languages, ElementsAre(std::pair<std::string, int>("en", 259)));
+}
+
+TEST(VocabularyFiles, NameWhatIsWrongInWhich) {
+  EXPECT_THAT(error_of({"{", "", "{}"}), HasSubstr("m/vocab.json"));
+  EXPECT_THAT(error_of({kVocabulary, "he\n", kAdded}), HasSubstr("m/merges.txt: a merge has one part"));
+  EXPECT_THAT(error_of({kVocabulary, "q q\n", kAdded}), HasSubstr("unknown token"));
+  EXPECT_THAT(error_of({kVocabulary, "", "[]"}), HasSubstr("m/added_tokens.json"));
+  EXPECT_THAT(error_of({kVocabulary, "", R"({"<|en|>":99999})"}), HasSubstr("not below"));
+  EXPECT_THAT(error_of({kVocabulary, "", "{}"}), HasSubstr("<|endoftext|>"));
+}
+
 TEST(Vocabulary, AgreesAsJsonAndAsText) {
   auto t = small_tokenizer();
   EXPECT_TRUE(t.check_vocabulary(R"(["!","\""])", "v.json"));

@@ -43,9 +43,11 @@ hub::HubOptions options_from(std::map<std::string, std::string> flags) {
 }
 
 int say_files(const ModelFiles& files) {
+  auto vocabulary = files.find("vocabulary.json");
+  if (!vocabulary) vocabulary = files.find("vocabulary.txt");
   std::printf("{\"name\":%s,\"model\":%s,\"vocabulary\":%s,\"preprocessor\":%s}\n", quoted(files.name).c_str(),
-              quoted(files.model.string()).c_str(), quoted(files.vocabulary.string()).c_str(),
-              quoted(files.preprocessor ? files.preprocessor->string() : "").c_str());
+              quoted(files.model.string()).c_str(), quoted(vocabulary.value_or("").string()).c_str(),
+              quoted(files.find("preprocessor_config.json").value_or("").string()).c_str());
   return 0;
 }
 

@@ -4,7 +4,8 @@
 Writes a small random model in CTranslate2's format and what every layer of it gives in float32:
   whisper_reference.py make NAME TYPE FOLDER   model.bin and golden.bin of a cut-down architecture
   whisper_reference.py run MODEL.BIN MEL.F32 POSITIONS AUDIO TOKENS OUT   any model; MEL: [n_mels][2 * positions] float32
-NAME: tiny, base, small, medium, large-v3, turbo, distil. TYPE: float32, float16, bfloat16, int8.
+NAME: tiny, tiny.en, base, small, medium, large-v3, turbo, distil. TYPE: float32, float16, bfloat16, int8; or, as other programs
+write it beside model.bin: safetensors-float16 ..., ggml-f16, ggml-q8_0, ggml-q5_0, ggml-q5_1, ggml-q4_0.
 Source: Radford et al. 2022, "Robust Speech Recognition via Large-Scale Weak Supervision"; openai/whisper, model.py.
 """
 import struct
@@ -16,6 +17,7 @@ HEAD_SIZE = 64
 # Cut down: heads, encoder layers, decoder layers, mel bands, vocabulary. All else as in the full size.
 ARCHITECTURES = {
     "tiny": (2, 2, 2, 80, 300),
+    "tiny.en": (2, 2, 2, 80, 299),
     "base": (3, 2, 2, 80, 257),
     "small": (2, 3, 3, 80, 320),
     "medium": (4, 2, 2, 80, 130),
@@ -272,9 +274,32 @@ class Whisper:
         self.stages["logits"] = self.norm(x, "decoder") @ projection.T
 
 
+def write_other(weights, layout, type_name, folder):
+    """As the golden values are those of model.bin, it holds what the reader should find: with keys that have no bias."""
+    import pathlib
+
+    import weight_files
+
+    for name in weights:
+        n_parts = 3 if name.endswith("self_attention/linear_0/bias") else 2 if name.endswith("/attention/linear_1/bias") else 0
+        if n_parts:  # queries, keys, values; or keys, values
+            parts = np.split(weights[name], n_parts)
+            parts[n_parts - 2] = np.zeros_like(parts[0])
+            weights[name] = np.concatenate(parts)
+    folder = pathlib.Path(folder)
+    if layout == "safetensors":
+        weight_files.write_safetensors(folder, weights, type_name)
+    else:
+        weight_files.write_ggml(folder / "ggml-model.bin", weights, type_name, [])
+
+
 def make(name, type_name, folder):
     rng = np.random.default_rng(sorted(ARCHITECTURES).index(name))
     weights = random_weights(name, rng)
+    layout, _, other_type = type_name.partition("-")
+    if layout in ("safetensors", "ggml"):
+        write_other(weights, layout, other_type, folder)
+        type_name = "float32"
     write_model(
         folder + "/model.bin",
         stored(weights, type_name),

@@ -117,7 +117,8 @@ CLI::App* add_convert(Parser& parser) {
 
 CLI::App* add_models(Parser& parser) {
   using Action = ModelsArguments::Action;
-  auto* command = parser.app.add_subcommand("models", "the model library: list, pull NAME, verify NAME");
+  auto* command =
+      parser.app.add_subcommand("models", "the model library: list, pull NAME, verify NAME, convert NAME OUT");
   command->require_subcommand(0, 1);
   add_settings(*command, parser, {"--log-level", "--log-format"});
   command->add_subcommand("list", "known models, and which of them are here")->callback([&] {
@@ -125,9 +126,14 @@ CLI::App* add_models(Parser& parser) {
   });
   auto add_named = [&](const char* name, const char* help, Action action) {
     auto* child = command->add_subcommand(name, help);
-    child->add_option("NAME", parser.models.name, "base, small, large-v3-turbo, owner/name ...")->required();
+    child->add_option("NAME", parser.models.name, "base, small, large-v3-turbo, owner/name, or a path")->required();
     child->callback([&parser, action] { parser.models.action = action; });
+    return child;
   };
+  auto* convert = add_named("convert", "write a model as a file of whisper.cpp (ggml-*.bin)", Action::kConvert);
+  convert->add_option("OUT", parser.models.out, "the file to write")->required();
+  convert->add_option("--type", parser.models.type, "of matrices: f32, f16 (default), q8_0, q5_0 or q5_1")
+      ->check(CLI::IsMember({"f32", "f16", "q8_0", "q5_0", "q5_1"}));
   add_named("pull", "download a model now", Action::kPull);
   add_named("verify", "compare a model's files with their checksums", Action::kVerify);
   return command;

@@ -52,9 +52,11 @@ struct ConvertArguments {
 struct ServeArguments {};
 
 struct ModelsArguments {
-  enum class Action { kList, kPull, kVerify };
+  enum class Action { kList, kPull, kVerify, kConvert };
   Action action = Action::kList;
-  std::string name;  // of kPull and kVerify
+  std::string name;  // not of kList
+  std::string out;   // of kConvert: the file to write
+  std::string type = "f16";
 };
 
 struct DoctorArguments {};

@@ -91,6 +91,16 @@ TEST(Arguments, ModelsListsUnlessToldOtherwise) {
   EXPECT_EQ(pull.name, "owner/name");
 }
 
+TEST(Arguments, ModelsConvertNamesTheFileAndTheType) {
+  const auto convert = std::get<ModelsArguments>(
+      parse({"models", "convert", "base", "ggml-base.bin", "--type", "q5_1"}).arguments->command);
+  EXPECT_EQ(convert.action, ModelsArguments::Action::kConvert);
+  EXPECT_EQ(convert.name, "base");
+  EXPECT_EQ(convert.out, "ggml-base.bin");
+  EXPECT_EQ(convert.type, "q5_1");
+  EXPECT_EQ(parse({"models", "convert", "base", "x.bin", "--type", "q3_k"}).exit_code, kExitUsage);
+}
+
 TEST(Arguments, MistakesEndWithTheUsageCode) {
   EXPECT_EQ(parse({"transcribe"}).exit_code, kExitUsage);
   EXPECT_EQ(parse({"transcribe", "a", "--task", "sing"}).exit_code, kExitUsage);

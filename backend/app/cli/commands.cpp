@@ -34,9 +34,25 @@ Result<void> get_model(const ModelsArguments& arguments, ModelLibrary& library, 
   return {};
 }
 
+Result<void> convert_model(const ModelsArguments& arguments, const Composition& composition, ModelLibrary& library,
+                           std::stop_token stop) {
+  StatusLine status(true);
+  auto show = [&](const ModelProgress& progress) {
+    status.show(progress.file + " " + download_line(progress.bytes_done, progress.bytes_total, status.columns()));
+  };
+  TRY(const ModelFiles files, library.get(arguments.name, show, stop));
+  status.show("writing " + arguments.out);
+  TRY_VOID(composition.convert_model(files, arguments.type, arguments.out, stop));
+  status.clear();
+  std::printf("%s: %s\n", arguments.name.c_str(), arguments.out.c_str());
+  return {};
+}
+
 Result<void> use_library(const ModelsArguments& arguments, const Composition& composition, std::stop_token stop) {
-  TRY(auto library, composition.make_model_library(ModelSource::kNames));
+  TRY(auto library, composition.make_model_library(ModelSource::kNamesAndFolders));
   if (arguments.action == ModelsArguments::Action::kList) return list_models(*library);
+  if (arguments.action == ModelsArguments::Action::kConvert)
+    return convert_model(arguments, composition, *library, stop);
   return get_model(arguments, *library, stop);
 }
 

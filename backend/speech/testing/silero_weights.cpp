@@ -2,12 +2,13 @@
 #include "speech/testing/silero_weights.h"
 
 #include <cmath>
-#include <cstdint>
 #include <cstring>
 #include <numbers>
 #include <random>
 #include <utility>
 #include <vector>
+
+#include "tensors/testing/safetensors_file.h"
 
 namespace v2t::speech {
 namespace {
@@ -30,13 +31,6 @@ std::string as_text(const std::vector<float>& values) {
 }
 
 }  // namespace
-
-std::string safetensors_file(const std::string& header, const std::string& data) {
-  const uint64_t length = header.size();
-  std::string file(sizeof length, '\0');
-  std::memcpy(file.data(), &length, sizeof length);
-  return file + header + data;
-}
 
 std::string silero_weights_file() {
   const std::vector<std::pair<std::string, std::vector<size_t>>> tensors{
@@ -65,7 +59,7 @@ std::string silero_weights_file() {
     header += ",\"" + name + R"(":{"dtype":"F32","shape":[)" + dimensions + R"(],"data_offsets":[)" +
               std::to_string(begin) + "," + std::to_string(data.size()) + "]}";
   }
-  return safetensors_file(header + "}", data);
+  return testing::safetensors_file(header + "}", data);
 }
 
 }  // namespace v2t::speech

@@ -4,6 +4,9 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "whisper/ggml_model.h"
+#include "whisper/safetensors_model.h"
+
 namespace v2t::whisper::testing {
 namespace {
 
@@ -32,16 +35,22 @@ ReferenceModel::ReferenceModel(const std::string& architecture, const std::strin
   const std::string command = "OPENBLAS_NUM_THREADS=1 /usr/bin/python3 " V2T_WHISPER_REFERENCE " make " + architecture +
                               " " + type + " " + folder_.path().string();
   CHECK(std::system(command.c_str()) == 0);
-  model_ = Ct2Model::open(folder_.path() / "model.bin").value();
+  if (type.starts_with("safetensors")) {
+    tensors_ = open_safetensors_model({folder_.path() / "model.safetensors"}).value();
+  } else if (type.starts_with("ggml")) {
+    tensors_ = GgmlModel::open(folder_.path() / "ggml-model.bin").value();
+  } else {
+    tensors_ = Ct2Model::open(folder_.path() / "model.bin").value();
+  }
   golden_ = Ct2Model::open(folder_.path() / "golden.bin").value();
-  dimensions_.n_mels = extent(*model_, "encoder/conv1/weight", 1);
-  dimensions_.n_state = extent(*model_, "encoder/conv1/weight", 0);
+  dimensions_.n_mels = extent(*tensors_, "encoder/conv1/weight", 1);
+  dimensions_.n_state = extent(*tensors_, "encoder/conv1/weight", 0);
   dimensions_.n_heads = dimensions_.n_state / 64;
-  dimensions_.n_audio_positions = extent(*model_, "encoder/position_encodings/encodings", 0);
-  dimensions_.n_text_positions = extent(*model_, "decoder/position_encodings/encodings", 0);
-  dimensions_.n_vocabulary = extent(*model_, "decoder/embeddings/weight", 0);
-  dimensions_.n_encoder_layers = count_layers(*model_, "encoder");
-  dimensions_.n_decoder_layers = count_layers(*model_, "decoder");
+  dimensions_.n_audio_positions = extent(*tensors_, "encoder/position_encodings/encodings", 0);
+  dimensions_.n_text_positions = extent(*tensors_, "decoder/position_encodings/encodings", 0);
+  dimensions_.n_vocabulary = extent(*tensors_, "decoder/embeddings/weight", 0);
+  dimensions_.n_encoder_layers = count_layers(*tensors_, "encoder");
+  dimensions_.n_decoder_layers = count_layers(*tensors_, "decoder");
 }
 
 std::vector<float> ReferenceModel::golden(const std::string& name) const { return values_of<float>(*golden_, name); }

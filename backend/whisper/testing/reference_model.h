@@ -12,12 +12,14 @@
 
 namespace v2t::whisper::testing {
 
-// One architecture, cut down, in one type of file. Aborts when python3-numpy is not installed.
+// One architecture, cut down, in one type of file: "float16", "safetensors-float16", "ggml-q8_0". Aborts when
+// python3-numpy is not installed.
 class ReferenceModel {
  public:
   ReferenceModel(const std::string& architecture, const std::string& type);
 
-  const TensorSource& tensors() const { return *model_; }
+  // As the reader of the layout finds them.
+  const TensorSource& tensors() const { return *tensors_; }
   const Dimensions& dimensions() const { return dimensions_; }
   // "padded/encoder/stem" and so on: see the script.
   std::vector<float> golden(const std::string& name) const;
@@ -25,7 +27,8 @@ class ReferenceModel {
 
  private:
   TempFolder folder_;
-  std::shared_ptr<const Ct2Model> model_, golden_;
+  std::shared_ptr<const TensorSource> tensors_;
+  std::shared_ptr<const Ct2Model> golden_;
   Dimensions dimensions_;
 };
 

@@ -1,20 +1,19 @@
 // Tests of the safetensors reader: what it accepts, and every way in which a file can lie.
-#include "speech/safetensors.h"
+#include "tensors/safetensors.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "speech/testing/silero_weights.h"
+#include "tensors/testing/safetensors_file.h"
 
-namespace v2t::speech {
+namespace v2t {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using testing::safetensors_file;
 
-Result<std::map<std::string, Tensor>> parse(const std::string& file) {
-  return parse_safetensors(std::as_bytes(std::span(file)));
-}
+Result<TensorsByName> parse(const std::string& file) { return parse_safetensors(std::as_bytes(std::span(file))); }
 
 std::string one_tensor(const std::string& type, const std::string& shape, const std::string& offsets,
                        size_t data_bytes) {
@@ -40,8 +39,8 @@ TEST(Safetensors, GivesEveryTensorWithItsShapeAndValues) {
   ASSERT_TRUE(tensors);
   EXPECT_EQ(tensors->size(), 2U);
   EXPECT_THAT(tensors->at("a").shape, ElementsAre(2, 1));
-  EXPECT_THAT(tensors->at("a").values(), ElementsAre(1.0F, 2.0F));
-  EXPECT_THAT(tensors->at("b").values(), ElementsAre(0.0F));
+  EXPECT_THAT(float_values(tensors->at("a")), ElementsAre(1.0F, 2.0F));
+  EXPECT_THAT(float_values(tensors->at("b")), ElementsAre(0.0F));
 }
 
 TEST(Safetensors, RefusesWhatIsTooShort) { expect_refused("1234567", "too short"); }
@@ -58,7 +57,7 @@ TEST(Safetensors, RefusesAHeaderThatIsNotAnObject) { expect_refused(safetensors_
 
 TEST(Safetensors, RefusesAnEntryThatIsNotAnObject) { expect_refused(safetensors_file(R"({"a":1})", ""), "object"); }
 
-TEST(Safetensors, RefusesOtherTypes) { expect_refused(one_tensor("F16", "[1]", "[0,4]", 4), "F32"); }
+TEST(Safetensors, RefusesOtherTypes) { expect_refused(one_tensor("I64", "[1]", "[0,8]", 8), "F32"); }
 
 TEST(Safetensors, RefusesATensorOutsideTheFile) { expect_refused(one_tensor("F32", "[2]", "[0,8]", 4), "outside"); }
 
@@ -78,5 +77,33 @@ TEST(Safetensors, RefusesAMissingShape) {
   expect_refused(safetensors_file(R"({"a":{"dtype":"F32","data_offsets":[0,0]}})", ""), "shape");
 }
 
+TEST(Safetensors, RefusesTooManyDimensions) {
+  expect_refused(one_tensor("F32", "[1,1,1,1,1,1,1,1,1]", "[0,4]", 4), "dimensions");
+}
+
+TEST(Safetensors, ReadsTensorsOfSixteenBits) {
+  const std::string half = one_tensor("F16", "[2]", "[0,4]", 4);
+  EXPECT_EQ(parse(half)->at("a").type, DataType::kFloat16);
+  const std::string brain = one_tensor("BF16", "[2]", "[0,4]", 4);
+  EXPECT_EQ(parse(brain)->at("a").type, DataType::kBfloat16);
+}
+
+TEST(SafetensorsIndex, NamesEachFileOnce) {
+  const auto files = parse_safetensors_index(R"({"metadata":{},"weight_map":{"a":"2.st","b":"1.st","c":"2.st"}})");
+  EXPECT_THAT(files.value(), ElementsAre("1.st", "2.st"));
+}
+
+TEST(SafetensorsIndex, RefusesWhatIsNone) {
+  for (const char* text : {"", "[]", "{}", R"({"weight_map":[]})", R"({"weight_map":{"a":1}})"})
+    EXPECT_EQ(parse_safetensors_index(text).error().code, ErrorCode::kModelInvalid) << text;
+}
+
+TEST(SafetensorsIndex, RefusesPathsThatLeadElsewhere) {
+  for (const char* file : {"../x", "a/b", "/etc/passwd", "", ".", "a\\\\b"}) {
+    const auto files = parse_safetensors_index(R"({"weight_map":{"a":")" + std::string(file) + R"("}})");
+    EXPECT_EQ(files.error().code, ErrorCode::kModelInvalid) << file;
+  }
+}
+
 }  // namespace
-}  // namespace v2t::speech
+}  // namespace v2t
