@@ -62,7 +62,7 @@ TEST_F(HubModelLibraryTest, DownloadsOnceAndThenUsesTheCache) {
   ASSERT_TRUE(first) << first.error().message;
   EXPECT_EQ(first->name, kName);
   EXPECT_EQ(fs::file_size(first->model), 100'000u);
-  EXPECT_FALSE(first->preprocessor);
+  EXPECT_FALSE(first->find("preprocessor_config.json"));
   const size_t asked = hub.requests().size();
   EXPECT_EQ(get(*models, kName)->model, first->model);
   EXPECT_EQ(hub.requests().size(), asked);
@@ -181,9 +181,9 @@ TEST_F(HubModelLibraryTest, RepairsASnapshotThatLacksAFile) {
   const auto models = library(options(hub.url()));
   const auto files = get(*models, kName);
   ASSERT_TRUE(files);
-  fs::remove(fs::canonical(files->tokenizer));
+  fs::remove(fs::canonical(*files->find("tokenizer.json")));
   ASSERT_TRUE(get(*models, kName));
-  EXPECT_TRUE(fs::exists(files->tokenizer));
+  EXPECT_TRUE(fs::exists(*files->find("tokenizer.json")));
   EXPECT_EQ(hub.count("GET", "model.bin"), 1u);
 }
 

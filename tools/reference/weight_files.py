@@ -127,7 +127,19 @@ def blocks(array, type_name):
     return np.concatenate(parts, axis=1).tobytes()
 
 
+FILE_TYPES = {"f32": 0, "f16": 1, "q4_0": 2002, "q8_0": 2007, "q5_0": 2008, "q5_1": 2009}  # thousands: version of blocks
 GGML_TYPES = {"f32": 0, "f16": 1, "q4_0": 2, "q5_0": 6, "q5_1": 7, "q8_0": 8}
+
+
+def mel_filters(n_mels):
+    """Slaney's triangles of equal area, [n_mels][201]: linear to 1000 Hz, then 27 steps a factor of 6.4."""
+    step = np.log(6.4) / 27
+    mels = np.linspace(0, 15 + np.log(8) / step, n_mels + 2)
+    edges = np.where(mels < 15, mels * 200 / 3, 1000 * np.exp(step * (mels - 15)))
+    hz = np.arange(201) * 40.0
+    rising = (hz - edges[:-2, None]) / np.diff(edges)[:-1, None]
+    falling = (edges[2:, None] - hz) / np.diff(edges)[1:, None]
+    return (np.maximum(0, np.minimum(rising, falling)) * 2 / (edges[2:] - edges[:-2])[:, None]).astype(np.float32)
 
 
 def write_ggml(path, weights, type_name, tokens):
@@ -139,8 +151,8 @@ def write_ggml(path, weights, type_name, tokens):
         file.write(struct.pack("<12i", 0x67676D6C, len(weights["decoder/embeddings/weight"]),
                                len(weights["encoder/position_encodings/encodings"]), n_state, n_state // 64, n_layers[0],
                                len(weights["decoder/position_encodings/encodings"]), n_state, n_state // 64, n_layers[1],
-                               n_mels, GGML_TYPES[type_name]))
-        file.write(struct.pack("<2i", n_mels, 201) + bytes(4 * n_mels * 201))
+                               n_mels, FILE_TYPES[type_name]))
+        file.write(struct.pack("<2i", n_mels, 201) + mel_filters(n_mels).tobytes())
         file.write(struct.pack("<i", len(tokens)))
         for token in tokens:
             file.write(struct.pack("<i", len(token)) + token)
