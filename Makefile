@@ -1,5 +1,5 @@
 # The two commands of the README are `start` and `test`; the others are parts of them or for developers.
-.PHONY: start test test-kills setup build page lint format bench bench-accuracy bench-peers fuzz screenshots space space-check image-test upload-test clean help
+.PHONY: start test test-kills setup build page lint format bench bench-accuracy bench-peers fuzz api-fuzz screenshots space space-check image-test upload-test clean help
 .DEFAULT_GOAL := help
 
 # Taken as it was typed, a $ in a file's name too.
@@ -41,6 +41,9 @@ bench-peers:     ## speed beside faster-whisper and whisper.cpp on the same audi
 
 fuzz:            ## every fuzzer for SECONDS (default 20)
 	@tools/fuzz $(SECONDS)
+
+api-fuzz:        ## requests made from openapi.yaml, right and wrong ones, against the real server (EXAMPLES=60 for each call)
+	@tools/api_fuzz $(EXAMPLES)
 
 space:           ## DIR=folder: make or update the folder of a Hugging Face Space
 	@tools/space "$(DIR)"

@@ -109,6 +109,13 @@ constexpr std::array kSettings{
             show_text<&Config::static_dir>},
     Setting{"--max-upload-bytes", "MAX_UPLOAD_BYTES", "largest media file that is taken", false,
             apply_number<&Config::max_upload_bytes, 1, kTerabyte>, show_number<&Config::max_upload_bytes>},
+    Setting{"--uploads-at-once", "UPLOADS_AT_ONCE", "uploads under way of one owner or address", false,
+            apply_number<&Config::uploads_at_once, 1, 10'000>, show_number<&Config::uploads_at_once>},
+    Setting{"--audio-hours-per-day", "AUDIO_HOURS_PER_DAY",
+            "hours of audio that one owner or address may have transcribed in a day; 0: no limit", false,
+            apply_number<&Config::audio_hours_per_day, 0, 1'000'000>, show_number<&Config::audio_hours_per_day>},
+    Setting{"--bytes-per-day", "BYTES_PER_DAY", "bytes that one owner or address may upload in a day; 0: no limit",
+            false, apply_number<&Config::bytes_per_day, 0, 1000 * kTerabyte>, show_number<&Config::bytes_per_day>},
     Setting{"--media-hours", "MEDIA_HOURS", "delete media this long after its job has ended; 0 keeps it", false,
             apply_number<&Config::media_hours, 0, 87600>, show_number<&Config::media_hours>},
     Setting{"--transcript-days", "TRANSCRIPT_DAYS", "delete ended jobs after this many days; 0 keeps them", false,
@@ -120,6 +127,16 @@ constexpr std::array kSettings{
             show_text<&Config::space_id>},
     Setting{"--trust-proxy", "TRUST_PROXY", "1: believe X-Forwarded headers, behind a proxy of yours", false,
             apply_switch<&Config::trust_proxy>, show_number<&Config::trust_proxy>},
+    Setting{"--open-api", "V2T_OPEN_API",
+            "1: /v1 takes requests without a key; 0: only on this machine, while there are no keys", false,
+            apply_switch<&Config::open_api>, show_number<&Config::open_api>},
+    Setting{"--heartbeat-seconds", "HEARTBEAT_SECONDS",
+            "an answer of /v1 that takes its time shows life this often; below the patience of a proxy before it",
+            false, apply_number<&Config::heartbeat_seconds, 1, 300>, show_number<&Config::heartbeat_seconds>},
+    Setting{"", "METRICS_TOKEN", "secret that lets a Prometheus on another machine read /metrics", true,
+            apply_text<&Config::metrics_token>, show_text<&Config::metrics_token>},
+    Setting{"", "V2T_API_KEYS", "NAME=SECRET,...: API keys in force beside those of `video2text keys`", true,
+            apply_text<&Config::api_keys>, show_text<&Config::api_keys>},
     Setting{"--model", "WHISPER_MODEL",
             "Whisper model: tiny, base, small, medium, large-v3, large-v3-turbo, owner/name", false,
             apply_text<&Config::model>, show_text<&Config::model>},
@@ -173,6 +190,10 @@ Result<void> apply_setting(const Setting& setting, const std::string& value, std
 }  // namespace
 
 std::span<const Setting> settings() { return kSettings; }
+
+bool is_local(const Config& config) {
+  return config.host == "localhost" || config.host == "::1" || config.host.starts_with("127.");
+}
 
 std::optional<std::string> process_environment(std::string_view name) {
   const char* value = std::getenv(std::string(name).c_str());

@@ -21,9 +21,16 @@ struct Config {
   std::string host = "127.0.0.1";
   uint16_t port = 7860;
   bool trust_proxy = false;
+  bool open_api = false;       // /v1 without a key, also where others can reach it
+  int heartbeat_seconds = 10;  // the longest silence of an answer of /v1 that takes its time
+  std::string metrics_token;
+  std::string api_keys;  // NAME=SECRET,...: beside those of `video2text keys`
   uint64_t max_upload_bytes = 20'000'000'000;
-  int media_hours = 0;      // 0: media is kept until its job is deleted
-  int transcript_days = 0;  // 0: kept until deleted
+  int uploads_at_once = 20;     // of one owner or address
+  int audio_hours_per_day = 0;  // the same; 0: no limit
+  uint64_t bytes_per_day = 0;   // the same
+  int media_hours = 0;          // 0: media is kept until its job is deleted
+  int transcript_days = 0;      // 0: kept until deleted
   std::filesystem::path data_dir;
   std::string space_id;    // on a Hugging Face Space: "owner/name"
   std::string bucket_dir;  // empty: none
@@ -61,6 +68,9 @@ struct Setting {
 std::span<const Setting> settings();
 
 using EnvironmentLookup = std::function<std::optional<std::string>(std::string_view name)>;
+// Whether the server listens for programs of this machine alone.
+bool is_local(const Config& config);
+
 // The only reading of the process's environment.
 std::optional<std::string> process_environment(std::string_view name);
 

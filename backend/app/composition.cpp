@@ -118,6 +118,10 @@ http::ServerOptions server_options(const Config& config) {
   options.trust_proxy = config.trust_proxy;
   options.static_dir = config.static_dir;
   options.version = V2T_VERSION;
+  options.open_api = is_local(config) ? http::OpenApi::kWithoutKeys : http::OpenApi::kNever;
+  options.limits.heartbeat = std::chrono::seconds(config.heartbeat_seconds);
+  options.metrics_token = config.metrics_token;
+  if (config.open_api) options.open_api = http::OpenApi::kAlways;
   if (config.media_hours > 0) options.media_kept_hours = config.media_hours;
   if (config.transcript_days > 0) options.transcripts_kept_days = config.transcript_days;
   return options;
@@ -140,6 +144,46 @@ std::unique_ptr<CopyKeeper> keep_copy(Stores& stores) {
   return std::make_unique<CopyKeeper>(CopyParts{[&] { return store::DatabaseCopy::revision(*stores.database); },
                                                 [&] { return stores.copy->save(); }, stores.clock},
                                       CopyOptions{});
+}
+
+QuotaLimits quota_limits(const Config& config) {
+  QuotaLimits limits;
+  limits.uploads_at_once = static_cast<size_t>(config.uploads_at_once);
+  if (config.audio_hours_per_day > 0) limits.audio_per_day = std::chrono::hours(config.audio_hours_per_day);
+  if (config.bytes_per_day > 0) limits.bytes_per_day = config.bytes_per_day;
+  return limits;
+}
+
+Quotas::Lookup look_up(Uploads& uploads, Jobs& jobs) {
+  return {[&](const OwnerId& owner, const BlobId& id) {
+            const auto upload = uploads.find(owner, id);
+            return upload && !upload->is_complete;
+          },
+          [&](const OwnerId& owner, const JobId& id) {
+            const auto view = jobs.find(owner, id);
+            return view ? std::optional(view->job.duration.value_or(view->job.audio_done)) : std::nullopt;
+          }};
+}
+
+Result<GivenKeys> read_given_keys(const Config& config) {
+  auto keys = parse_given_keys(config.api_keys);
+  if (!keys) return fail(keys.error().code, "V2T_API_KEYS: " + keys.error().message);
+  return keys;
+}
+
+// What whoever opens a server to others should know before somebody else finds out.
+Result<void> warn_of_strangers(const Config& config, Keys& keys) {
+  if (is_local(config)) return {};
+  TRY(const bool has_keys, keys.has_any());
+  if (config.open_api)
+    log::warning("everybody who reaches this address may use this machine's time, also by /v1 without a key",
+                 {{"host", config.host}, {"remedy", "unset V2T_OPEN_API and make keys: video2text keys create NAME"}});
+  else if (!has_keys)
+    log::warning(
+        "this address can be reached by others and there is no API key: /v1 refuses all, and the page serves "
+        "every visitor",
+        {{"host", config.host}, {"remedy", "video2text keys create NAME, or HOST=127.0.0.1"}});
+  return {};
 }
 
 void raise_file_limit() {  // every connection and event stream is a descriptor
@@ -191,6 +235,16 @@ bool Composition::is_ephemeral() const { return !config().space_id.empty() && !b
 
 std::string Composition::processor() const { return whisper::describe_processor(config().threads); }
 
+Result<void> Composition::with_keys(const std::function<Result<void>(Keys&)>& function) const {
+  TRY_VOID(make_data_folder(config().data_dir));
+  TRY(auto database, store::open_job_database(config().data_dir / "jobs.sqlite"));
+  const SystemClock clock;
+  store::SqliteOwnerStore owners(std::move(database), clock);
+  TRY(const GivenKeys given, read_given_keys(config()));
+  Keys keys(owners, clock, given);
+  return function(keys);
+}
+
 Result<void> Composition::serve(std::stop_token stop) const {
   raise_file_limit();
   TRY(const auto stores, open_stores(config().data_dir, bucket_));
@@ -200,8 +254,12 @@ Result<void> Composition::serve(std::stop_token stop) const {
   const auto doorbell = make_doorbell();
   ActivityBoard activities(*doorbell);
   Sessions sessions(*stores->owners, stores->clock);
+  TRY(const GivenKeys given_keys, read_given_keys(config()));
+  Keys keys(*stores->owners, stores->clock, given_keys);
+  TRY_VOID(warn_of_strangers(config(), keys));
   UploadLimits limits;
   limits.max_size_bytes = config().max_upload_bytes;
+  limits.max_incomplete = quota_limits(config()).uploads_at_once;
   Uploads uploads(*stores->blobs, *stores->jobs, *doorbell, limits);
   JobSettings defaults;
   defaults.model = config().model;
@@ -212,8 +270,14 @@ Result<void> Composition::serve(std::stop_token stop) const {
   Search search(*stores->jobs);
 
   const auto copy_keeper = keep_copy(*stores);  // ends after the worker: the last copy has all that it saved
+  Quotas quotas(quota_limits(config()), stores->clock, look_up(uploads, jobs));
+  TRY_VOID(jobs.remove_transient());  // nobody waits for them any more
+
+  const auto counts = std::make_shared<WorkCounts>();
   std::unique_ptr<Worker> worker;  // after the port is bound; routes ask for it through the functions below
   const http::Services services{sessions,
+                                keys,
+                                quotas,
                                 uploads,
                                 jobs,
                                 activities,
@@ -222,7 +286,8 @@ Result<void> Composition::serve(std::stop_token stop) const {
                                 [&] { return worker->readiness(); },
                                 [&] { return worker->downloads(); },
                                 editing,
-                                search};
+                                search,
+                                [&] { return counts->totals(); }};
   auto options = server_options(config());
   options.is_ephemeral = is_ephemeral();
   TRY(const auto server, http::start_server(options, services));
@@ -230,7 +295,7 @@ Result<void> Composition::serve(std::stop_token stop) const {
       WorkerParts{
           *stores->jobs, *stores->blobs, *models, *media, *doorbell, activities, stores->clock,
           [this](const ModelFiles& files, std::stop_token stop_loading) { return load_engine(files, stop_loading); },
-          std::move(make_windows)},
+          std::move(make_windows), counts},
       work);
   const std::stop_callback stop_worker(stop, [&] { worker->request_stop(); });  // while the last requests are served
   std::printf("Video to Text Converter is ready on %s\n", server->url().c_str());

@@ -8,6 +8,7 @@
 #include <stop_token>
 #include <string>
 
+#include "app/services/keys.h"
 #include "base/result.h"
 #include "config.h"
 #include "domain/audio.h"
@@ -37,6 +38,9 @@ class Composition {
                              std::stop_token stop) const;
   // Loads the voice detector once; the factory is thread-safe and cuts an audio source, which must outlive its result.
   Result<WindowFactory> load_window_factory() const;
+
+  // Gives the keys of the data folder to a function; also while a server uses the folder.
+  Result<void> with_keys(const std::function<Result<void>(Keys&)>& function) const;
 
   // Serves until stopped: binds at once, loads models at first use. Prints the address on standard output.
   Result<void> serve(std::stop_token stop) const;

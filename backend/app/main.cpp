@@ -26,6 +26,7 @@ struct RunCommand {
   int operator()(const v2t::cli::ConvertArguments& a) const { return v2t::cli::run_convert(a); }
   int operator()(const v2t::cli::ServeArguments&) const { return v2t::cli::run_serve(composition, stop); }
   int operator()(const v2t::cli::ModelsArguments& a) const { return v2t::cli::run_models(a, composition, stop); }
+  int operator()(const v2t::cli::KeysArguments& a) const { return v2t::cli::run_keys(a, composition); }
   int operator()(const v2t::cli::DoctorArguments&) const { return v2t::cli::run_doctor(composition, stop); }
 };
 

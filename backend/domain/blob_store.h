@@ -43,6 +43,8 @@ class BlobStore {
                                   std::span<const std::byte> bytes) = 0;
   // fsyncs what was appended; completes the blob when it has its declared size. Returns the state after that.
   virtual Result<BlobInfo> flush(const OwnerId& owner, const BlobId& id) = 0;
+  // The same for a blob of no declared size, which ends here; kConflict for one that lacks declared bytes.
+  virtual Result<BlobInfo> complete(const OwnerId& owner, const BlobId& id) = 0;
   // A seekable file of a complete blob; kConflict while incomplete.
   virtual Result<UniqueFd> open(const OwnerId& owner, const BlobId& id) = 0;
   virtual Result<void> remove(const OwnerId& owner, const BlobId& id) = 0;

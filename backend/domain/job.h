@@ -42,6 +42,8 @@ struct JobSettings {
   std::vector<std::string> languages;  // to detect among; empty: all of the model
   std::vector<std::string> hotwords;   // terms to expect: names, jargon
   std::optional<int> beam_size;        // 1 to 10; absent: the engine's default
+  float temperature = 0;               // above 0: the only one that is tried
+  bool token_scores = false;           // keep Segment::token_scores
 
   friend bool operator==(const JobSettings&, const JobSettings&) = default;
 };
@@ -51,6 +53,7 @@ struct Job {
   OwnerId owner;
   std::string name;  // the user's file name, UTF-8, text only: never a path
   BlobId media;
+  bool is_transient = false;  // of a request that waits for its answer: not listed, removed with it or at a start
   uint64_t media_size_bytes = 0;
   JobSettings settings;
   JobState state = JobState::kUploading;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -68,7 +69,7 @@ class JobStore {
   static constexpr auto kKeepRequests = std::chrono::hours(24);
   virtual Result<JobId> add_once(const Job& job, const RequestKey& request) = 0;
   virtual Result<Job> find(const OwnerId& owner, const JobId& id) = 0;
-  // Newest first.
+  // Newest first. Transient jobs are neither listed nor counted.
   virtual Result<std::vector<Job>> list(const OwnerId& owner, const JobFilter& filter, size_t limit, size_t offset) = 0;
   virtual Result<uint64_t> count(const OwnerId& owner, const JobFilter& filter) = 0;
   // nullopt when it does not wait in the queue.
@@ -102,8 +103,12 @@ class JobStore {
   virtual Result<void> media_lost(const BlobId& media, const Error& error) = 0;
   // All jobs, of any state, that use the media.
   virtual Result<std::vector<Job>> jobs_with_media(const BlobId& media) = 0;
-  // For the housekeeping, of all owners: jobs that wait for their media, and final jobs that ended before a time.
+  // How many jobs there are in each state, of all owners; states without jobs may be left out.
+  virtual Result<std::map<JobState, uint64_t>> count_states() = 0;
+  // For the housekeeping, of all owners: jobs that wait for their media, transient jobs, and final jobs that ended
+  // before a time.
   virtual Result<std::vector<Job>> uploading(size_t limit) = 0;
+  virtual Result<std::vector<Job>> transient(size_t limit) = 0;
   virtual Result<std::vector<Job>> finished_before(WallTime time, size_t limit) = 0;
 
   // The next queued job, or a running one whose lease has run out (its worker died); nullopt when there is none.

@@ -39,7 +39,8 @@ struct DecodeOptions {
   int best_of = 5;                    // at temperatures above 0: samples of which the most probable is taken
   float patience = 1;                 // beam search ends once this many times the beams have ended (Kasai et al. 2022)
   std::optional<float> length_penalty;  // Wu et al. 2016, section 7, alpha; absent: the mean over the tokens
-  std::string turn;  // sessions with the same text share their turns on the engine; empty: a turn of its own
+  std::string turn;           // sessions with the same text share their turns on the engine; empty: a turn of its own
+  bool token_scores = false;  // fill Segment::token_scores
 };
 
 struct WindowResult {

@@ -30,6 +30,13 @@ enum class SegmentKind {
 std::string_view segment_kind_name(SegmentKind kind);  // "speech", "unintelligible": stored and sent
 std::optional<SegmentKind> segment_kind_from_name(std::string_view name);
 
+struct TokenScore {
+  std::string bytes;  // of the text; characters may be cut between two tokens
+  float log_probability = 0;
+
+  friend bool operator==(const TokenScore&, const TokenScore&) = default;
+};
+
 struct Segment {
   uint64_t window = 0;  // number of the window that it came from
   Millis start{};       // media time
@@ -39,9 +46,10 @@ struct Segment {
   float no_speech_prob = 0;
   float compression_ratio = 0;
   float temperature = 0;
-  std::vector<int> tokens;  // text tokens
-  std::vector<Word> words;  // empty only where word times were not asked for
-  std::string language;     // that is spoken here: ISO 639-1 code; empty in transcripts of older versions
+  std::vector<int> tokens;               // text tokens
+  std::vector<TokenScore> token_scores;  // one for each token, only where they were asked for
+  std::vector<Word> words;               // empty only where word times were not asked for
+  std::string language;                  // that is spoken here: ISO 639-1 code; empty in transcripts of older versions
   SegmentKind kind = SegmentKind::kSpeech;
   uint64_t id = 0;      // names it within its job, for ever: recognised_id() or kFirstInsertedId and more
   bool edited = false;  // a person changed it
@@ -78,7 +86,7 @@ struct Transcript {
   std::vector<Segment> segments;  // in order of time
   std::vector<std::string> warnings;
   std::optional<Coverage> coverage;  // where it was measured
-  uint64_t version = 0;  // of the text: see domain/editing.h
+  uint64_t version = 0;              // of the text: see domain/editing.h
 };
 
 }  // namespace v2t

@@ -133,7 +133,7 @@ Result<std::shared_ptr<DiskBlobStore::Entry>> DiskBlobStore::read_entry(const Bl
     return fail(ErrorCode::kInternal, "its file is larger than its declared size");
   // All bytes had come when the program stopped.
   if (!info.is_complete && info.size_bytes == info.final_size_bytes) {
-    TRY_VOID(complete(id));
+    TRY_VOID(make_immutable(id));
     info.is_complete = true;
   }
   return entry;
@@ -280,6 +280,12 @@ Result<uint64_t> DiskBlobStore::append(const OwnerId& owner, const BlobId& id, u
 }
 
 Result<BlobInfo> DiskBlobStore::flush(const OwnerId& owner, const BlobId& id) {
+  return sync(owner, id, End::kAtDeclaredSize);
+}
+
+Result<BlobInfo> DiskBlobStore::complete(const OwnerId& owner, const BlobId& id) { return sync(owner, id, End::kHere); }
+
+Result<BlobInfo> DiskBlobStore::sync(const OwnerId& owner, const BlobId& id, End end) {
   std::shared_ptr<Entry> entry;
   bool is_whole = false;
   {
@@ -287,11 +293,14 @@ Result<BlobInfo> DiskBlobStore::flush(const OwnerId& owner, const BlobId& id) {
     TRY(entry, owned(owner, id));
     if (entry->info.is_complete) return entry->info;
     TRY(entry, take(owner, id, entry->info.size_bytes, 0));
-    is_whole = entry->info.size_bytes == entry->info.final_size_bytes;
+    const uint64_t size_bytes = entry->info.size_bytes;
+    is_whole = size_bytes == entry->info.final_size_bytes || (end == End::kHere && !entry->info.final_size_bytes);
   }
   const Hold hold(*this, entry);
+  if (end == End::kHere && !is_whole)
+    return fail(ErrorCode::kConflict, "the upload " + id + " lacks bytes that were declared; send the rest first");
   if (is_whole) {
-    TRY_VOID(complete(id));
+    TRY_VOID(make_immutable(id));
   } else {
     TRY(const UniqueFd folder, open_folder(id));
     const UniqueFd part = open_at(folder.get(), kPartName, O_WRONLY);
@@ -305,7 +314,7 @@ Result<BlobInfo> DiskBlobStore::flush(const OwnerId& owner, const BlobId& id) {
 }
 
 // Bytes first, then the name that says so.
-Result<void> DiskBlobStore::complete(const BlobId& id) const {
+Result<void> DiskBlobStore::make_immutable(const BlobId& id) const {
   TRY(const UniqueFd folder, open_folder(id));
   const UniqueFd part = open_at(folder.get(), kPartName, O_WRONLY);
   if (!part.valid()) return no_such_blob(id);

@@ -29,6 +29,7 @@ class DiskBlobStore final : public BlobStore {
   Result<uint64_t> append(const OwnerId& owner, const BlobId& id, uint64_t offset,
                           std::span<const std::byte> bytes) override;
   Result<BlobInfo> flush(const OwnerId& owner, const BlobId& id) override;
+  Result<BlobInfo> complete(const OwnerId& owner, const BlobId& id) override;
   Result<UniqueFd> open(const OwnerId& owner, const BlobId& id) override;
   Result<void> remove(const OwnerId& owner, const BlobId& id) override;
   Result<BlobUsage> usage(const OwnerId& owner) override;
@@ -54,7 +55,9 @@ class DiskBlobStore final : public BlobStore {
   void load(const BlobId& id);
   Result<std::shared_ptr<Entry>> read_entry(const BlobId& id) const;
   Result<void> write_new(const BlobInfo& info) const;
-  Result<void> complete(const BlobId& id) const;
+  enum class End { kAtDeclaredSize, kHere };
+  Result<BlobInfo> sync(const OwnerId& owner, const BlobId& id, End end);
+  Result<void> make_immutable(const BlobId& id) const;
   Result<void> delete_folder(const BlobId& id) const;
   Result<uint64_t> free_bytes() const;
   Result<void> check_space(uint64_t promised_bytes, uint64_t more_bytes) const;

@@ -143,6 +143,18 @@ INSERT INTO spoken_at(job, segment) SELECT job, window * 1000 + position FROM se
 INSERT INTO spoken(rowid, folded) SELECT number, fold(text) FROM spoken_at JOIN segments
   ON segments.job = spoken_at.job AND window = segment / 1000 AND position = segment % 1000;
 )sql",
+    R"sql(
+CREATE TABLE keys(
+  name TEXT PRIMARY KEY,
+  owner TEXT NOT NULL,
+  key_hash TEXT NOT NULL UNIQUE,     -- SHA-256, hexadecimal
+  created INTEGER NOT NULL,
+  last_used INTEGER,
+  revoked INTEGER
+) STRICT;
+ALTER TABLE jobs ADD COLUMN is_transient INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE segments ADD COLUMN token_scores TEXT;  -- JSON array of [bytes, log-probability]; mostly NULL
+)sql",
 };
 static_assert(kMostSegmentsOfWindow == 1000);
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <cmath>
 #include <utility>
 
 namespace v2t::store {
@@ -60,6 +61,9 @@ JobSettings settings_from_json(const std::string& text) {
   settings.hotwords = strings_of(*object, "hotwords");
   if (const auto* beams = object->if_contains("beam_size"); beams != nullptr && beams->is_int64())
     settings.beam_size = static_cast<int>(beams->get_int64());
+  if (const auto* temperature = object->if_contains("temperature"); temperature != nullptr && temperature->is_number())
+    settings.temperature = temperature->to_number<float>();
+  settings.token_scores = object->contains("token_scores");
   return settings;
 }
 
@@ -75,6 +79,43 @@ Result<std::vector<int>> tokens_from_json(const std::string& text) {
     tokens.push_back(static_cast<int>(item.get_int64()));
   }
   return tokens;
+}
+
+std::string to_hex(std::string_view bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (const char c : bytes) {
+    text += kDigits[static_cast<unsigned char>(c) >> 4U];
+    text += kDigits[static_cast<unsigned char>(c) & 15U];
+  }
+  return text;
+}
+
+std::optional<std::string> from_hex(std::string_view text) {
+  const auto digit = [](char c) { return c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= '0' && c <= '9' ? c - '0' : -1; };
+  std::string bytes;
+  for (size_t i = 0; i + 1 < text.size(); i += 2) {
+    if (digit(text[i]) < 0 || digit(text[i + 1]) < 0) return std::nullopt;
+    bytes += static_cast<char>(digit(text[i]) * 16 + digit(text[i + 1]));
+  }
+  return text.size() % 2 == 0 ? std::optional(bytes) : std::nullopt;
+}
+
+// [bytes in hexadecimal, log-probability], ...
+Result<std::vector<TokenScore>> scores_from_json(const std::string& text) {
+  const auto value = parse(text);
+  const auto* array = value.if_array();
+  if (array == nullptr) return damaged_row("token scores");
+  std::vector<TokenScore> scores;
+  for (const auto& item : *array) {
+    const auto* pair = item.if_array();
+    if (pair == nullptr || pair->size() != 2 || !(*pair)[0].is_string() || !(*pair)[1].is_number())
+      return damaged_row("token scores");
+    const auto bytes = from_hex((*pair)[0].get_string());
+    if (!bytes) return damaged_row("token scores");
+    scores.push_back({*bytes, (*pair)[1].to_number<float>()});
+  }
+  return scores;
 }
 
 Result<Word> word_from_json(const json::value& value) {
@@ -130,6 +171,7 @@ Job read_job(const Statement& row) {
   job.source = row.optional_text(21);
   job.languages = languages_of(row.text(22));
   job.failures = static_cast<int>(row.integer(23));
+  job.is_transient = row.integer(24) != 0;
   return job;
 }
 
@@ -147,6 +189,9 @@ Result<Segment> read_segment(const Statement& row) {
   TRY(segment.words, words_from_json(row.text(9)));
   segment.language = row.text(10);
   segment.kind = segment_kind_from_name(row.text(11)).value_or(SegmentKind::kSpeech);
+  if (!row.is_null(12)) {
+    TRY(segment.token_scores, scores_from_json(row.text(12)));
+  }
   return segment;
 }
 
@@ -176,6 +221,8 @@ std::string settings_to_json(const JobSettings& settings) {
                       {"initial_prompt", settings.initial_prompt},
                       {"word_timestamps", settings.word_timestamps}};
   if (settings.language) object["language"] = *settings.language;
+  if (settings.temperature > 0) object["temperature"] = static_cast<double>(settings.temperature);
+  if (settings.token_scores) object["token_scores"] = true;
   if (settings.audio_track) object["audio_track"] = *settings.audio_track;
   if (!settings.languages.empty()) object["languages"] = array_of(settings.languages);
   if (!settings.hotwords.empty()) object["hotwords"] = array_of(settings.hotwords);
@@ -187,6 +234,16 @@ std::string strings_to_json(const std::vector<std::string>& strings) { return js
 
 std::string tokens_to_json(const std::vector<int>& tokens) {
   return json::serialize(json::array(tokens.begin(), tokens.end()));
+}
+
+std::optional<std::string> scores_to_json(const std::vector<TokenScore>& scores) {
+  if (scores.empty()) return std::nullopt;
+  json::array array;
+  for (const auto& score : scores) {
+    const double value = std::isfinite(score.log_probability) ? static_cast<double>(score.log_probability) : 0.0;
+    array.push_back({to_hex(score.bytes), value});
+  }
+  return json::serialize(array);
 }
 
 std::string words_to_json(const std::vector<Word>& words) {

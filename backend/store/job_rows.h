@@ -1,6 +1,7 @@
 // How jobs and segments are written into columns and read back, exactly.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,18 +17,20 @@ inline WallTime from_unix_ms(int64_t ms) { return WallTime(std::chrono::millisec
 inline const std::string kJobColumns =
     "id, owner, name, media, media_size_bytes, settings, state, language, duration_ms, audio_done_ms, windows_done,"
     " speed, error_code, error_message, warnings, attempts, epoch, created, started, finished, version, source, heard,"
-    " failures";
+    " failures, is_transient";
 Job read_job(const Statement& row);
 
 // The columns that read_segment() expects, in its order.
 inline const std::string kSegmentColumns =
     "window, start_ms, end_ms, text, avg_logprob, no_speech_prob, compression_ratio, temperature, tokens, words,"
-    " language, kind";
+    " language, kind, token_scores";
 Result<Segment> read_segment(const Statement& row);
 
 std::string settings_to_json(const JobSettings& settings);
 std::string strings_to_json(const std::vector<std::string>& strings);
 std::string tokens_to_json(const std::vector<int>& tokens);
+// nullopt for none: most segments have none.
+std::optional<std::string> scores_to_json(const std::vector<TokenScore>& scores);
 std::string words_to_json(const std::vector<Word>& words);
 Result<std::vector<Word>> words_from_json(const std::string& text);
 

@@ -76,7 +76,7 @@ FROM queue WHERE id = ?3)sql";
 const std::string kFindJob = "SELECT " + kJobColumns + " FROM jobs WHERE id = ? AND owner = ?";
 // ?2: names of states, joined by commas, or ''; ?3: folded part of the name.
 const std::string kFiltered =
-    " FROM jobs WHERE owner = ?1 AND (?2 = '' OR instr(',' || ?2 || ',', ',' || state || ',') > 0)"
+    " FROM jobs WHERE owner = ?1 AND NOT is_transient AND (?2 = '' OR instr(',' || ?2 || ',', ',' || state || ',') > 0)"
     " AND (?3 = '' OR instr(fold(name), ?3) > 0)";
 const std::string kListJobs = "SELECT " + kJobColumns + kFiltered + " ORDER BY number DESC LIMIT ?4 OFFSET ?5";
 const std::string kCountJobs = "SELECT count(*)" + kFiltered;
@@ -85,6 +85,7 @@ const std::string kJobsWaitingForMedia =
 const std::string kJobsWithMedia = "SELECT " + kJobColumns + " FROM jobs WHERE media = ? ORDER BY number";
 const std::string kJobsUploading =
     "SELECT " + kJobColumns + " FROM jobs WHERE state = 'uploading' ORDER BY number LIMIT ?";
+const std::string kJobsTransient = "SELECT " + kJobColumns + " FROM jobs WHERE is_transient ORDER BY number LIMIT ?";
 const std::string kJobsFinishedBefore =
     "SELECT " + kJobColumns + " FROM jobs WHERE finished < ? ORDER BY finished LIMIT ?";
 const std::string kUsualSpeed =
@@ -142,13 +143,15 @@ Result<void> SqliteJobStore::add_locked(const Job& job) {
   TRY_VOID(connection().run(
       "INSERT INTO jobs(id, owner, name, media, media_size_bytes, settings, state, language, duration_ms,"
       " audio_done_ms, windows_done, speed, error_code, error_message, warnings, attempts, epoch, created, started,"
-      " finished, ticket, source) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      " finished, ticket, source, is_transient) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+      "?, ?)",
       job.id, job.owner, job.name, job.media, job.media_size_bytes, settings_to_json(job.settings),
       job_state_name(job.state), job.language, job.duration ? std::optional(job.duration->count()) : std::nullopt,
       job.audio_done.count(), job.windows_done, job.speed,
       job.error ? std::optional(error_code_name(job.error->code)) : std::nullopt,
       job.error ? std::optional(job.error->message) : std::nullopt, strings_to_json(job.warnings), job.attempts,
-      job.epoch, to_unix_ms(job.created), unix_ms(job.started), unix_ms(job.finished), ticket, job.source));
+      job.epoch, to_unix_ms(job.created), unix_ms(job.started), unix_ms(job.finished), ticket, job.source,
+      static_cast<int64_t>(job.is_transient)));
   return emit(job.owner, job.id, "state", "{}");
 }
 
@@ -273,9 +276,26 @@ Result<std::vector<Job>> SqliteJobStore::jobs_with_media(const BlobId& media) {
   return read_jobs(query.bind(media));
 }
 
+Result<std::map<JobState, uint64_t>> SqliteJobStore::count_states() {
+  const std::scoped_lock lock(database_->mutex);
+  TRY(Statement query, connection().prepare("SELECT state, count(*) FROM jobs GROUP BY state"));
+  std::map<JobState, uint64_t> counts;
+  for (;;) {
+    TRY(const bool has_row, query.step());
+    if (!has_row) return counts;
+    if (const auto state = job_state_from_name(query.text(0))) counts[*state] = static_cast<uint64_t>(query.integer(1));
+  }
+}
+
 Result<std::vector<Job>> SqliteJobStore::uploading(size_t limit) {
   const std::scoped_lock lock(database_->mutex);
   TRY(Statement query, connection().prepare(kJobsUploading));
+  return read_jobs(query.bind(limit));
+}
+
+Result<std::vector<Job>> SqliteJobStore::transient(size_t limit) {
+  const std::scoped_lock lock(database_->mutex);
+  TRY(Statement query, connection().prepare(kJobsTransient));
   return read_jobs(query.bind(limit));
 }
 
@@ -467,12 +487,12 @@ Result<void> SqliteJobStore::insert_segment(int64_t job, uint64_t window, size_t
   TRY_VOID(index_text(job, recognised_id(window, position), segment.text));
   return connection().run(
       "INSERT INTO segments(job, window, position, start_ms, end_ms, text, avg_logprob, no_speech_prob,"
-      " compression_ratio, temperature, tokens, words, language, kind)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      " compression_ratio, temperature, tokens, words, language, kind, token_scores)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       job, window, position, segment.start.count(), segment.end.count(), segment.text, finite(segment.avg_logprob),
       finite(segment.no_speech_prob), finite(segment.compression_ratio), finite(segment.temperature),
       tokens_to_json(segment.tokens), words_to_json(finite(segment.words)), segment.language,
-      segment_kind_name(segment.kind));
+      segment_kind_name(segment.kind), scores_to_json(segment.token_scores));
 }
 
 Result<void> SqliteJobStore::finish(const Claim& claim, Millis duration, const std::vector<std::string>& warnings) {

@@ -17,6 +17,11 @@ class SqliteOwnerStore final : public OwnerStore {
   Result<Owner> create_owner(const std::string& token_hash) override;
   Result<std::optional<Owner>> find_owner(const std::string& token_hash) override;
   Result<void> touch_owner(const OwnerId& id) override;
+  Result<ApiKey> create_key(const std::string& name, const std::string& key_hash) override;
+  Result<std::optional<ApiKey>> find_key(const std::string& key_hash) override;
+  Result<std::vector<ApiKey>> keys() override;
+  Result<void> revoke_key(const std::string& name) override;
+  Result<void> touch_key(const std::string& name) override;
 
  private:
   std::shared_ptr<JobDatabase> database_;

@@ -121,6 +121,8 @@ std::vector<Segment> make_segments(std::span<const TimedWord> words, const Stret
       segment.words.push_back(to_media(word, statistics, time_map));
       segment.text += word.text;
       segment.tokens.insert(segment.tokens.end(), word.tokens.begin(), word.tokens.end());
+      for (const float log_probability : word.token_log_probabilities)
+        segment.token_scores.push_back({"", log_probability});
     }
     segment.text = std::string(trim(segment.text));
     if (segment.text.empty()) continue;

@@ -22,6 +22,7 @@ struct StretchStatistics {
 
 // words: in window time, in order. Segments end at the end of a sentence, at pauses of more than 1 s, and, where they
 // would last longer than about 10 s, at the best place in between. Their text is trimmed; none is empty.
+// The bytes of the token scores are left to the caller.
 std::vector<Segment> make_segments(std::span<const TimedWord> words, const StretchStatistics& statistics,
                                    const TimeMap& time_map, uint64_t window_number);
 

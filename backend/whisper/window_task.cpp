@@ -315,12 +315,19 @@ Segment WindowTask::marker(const SpeechSpan& hole) const {
   return segment;
 }
 
+void WindowTask::fill_scores(Segment& segment) const {
+  if (!plan_->options.token_scores) return segment.token_scores.clear();
+  for (size_t i = 0; i < segment.token_scores.size(); ++i)
+    segment.token_scores[i].bytes = std::string(model_.tokenizer.bytes(segment.tokens[i]));
+}
+
 WindowResult WindowTask::result() const {
   WindowResult out{window_.number, {}, window_.media_end};
   for (const auto& stretch : stretches_) {
     auto segments = make_segments(stretch.words, stretch.statistics, window_.time_map, window_.number);
     for (auto& segment : segments) {
       if (!plan_->options.word_timestamps) segment.words.clear();
+      fill_scores(segment);
       out.segments.push_back(std::move(segment));
     }
   }

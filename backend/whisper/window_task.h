@@ -86,6 +86,7 @@ class WindowTask {
   std::vector<TimedWord> all_words() const;
   bool is_unintelligible(const SpeechSpan& hole) const;
   Segment marker(const SpeechSpan& hole) const;
+  void fill_scores(Segment& segment) const;
   uint64_t seed() const;
 
   const SpeechModel& model_;

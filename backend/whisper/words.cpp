@@ -79,6 +79,7 @@ std::vector<TimedWord> time_words(const Tokenizer& tokenizer, std::string_view l
     for (size_t i = at; i < end; ++i) {
       word.tokens.push_back(text.tokens[i]);
       word.lowest_log_probability = std::min(word.lowest_log_probability, text.log_probabilities[i]);
+      word.token_log_probabilities.push_back(text.log_probabilities[i]);
       word.log_probability += text.log_probabilities[i] / static_cast<float>(split.n_tokens);
     }
     word.start = at_position(starts[at]);
@@ -98,6 +99,8 @@ void merge_punctuation(std::vector<TimedWord>& words) {
     if (is_closing(trim(left.text))) left.lowest_log_probability = right.lowest_log_probability;
     left.text += right.text;
     left.tokens.insert(left.tokens.end(), right.tokens.begin(), right.tokens.end());
+    left.token_log_probabilities.insert(left.token_log_probabilities.end(), right.token_log_probabilities.begin(),
+                                        right.token_log_probabilities.end());
   };
   std::vector<TimedWord> out;
   for (auto& word : words) {

@@ -16,7 +16,8 @@ namespace v2t::whisper {
 struct TimedWord {
   std::string text;  // valid UTF-8 with its leading space; punctuation belongs to its word
   std::vector<int> tokens;
-  Samples start{};  // from the beginning of what was encoded
+  std::vector<float> token_log_probabilities;  // one for each token
+  Samples start{};                             // from the beginning of what was encoded
   Samples end{};
   float log_probability = 0;         // mean over its tokens
   float lowest_log_probability = 0;  // of one of them, punctuation left out

@@ -125,3 +125,38 @@ def client(server):
     new = server.client()
     new.open_session()
     return new
+
+
+class LoggingServer(Server):
+    """Its log lies in a file."""
+
+    def __init__(self, binary, folder, environment):
+        self.environment, self.log = environment, folder.with_suffix(".log")
+        super().__init__(binary, folder)
+
+    def start(self):
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(
+                [self.binary, "serve", "--port", "0", "--data-dir", str(self.folder)], stdout=subprocess.PIPE, stderr=log,
+                text=True, env={**os.environ, "HF_HUB_OFFLINE": "1", **self.environment})
+        line = self.process.stdout.readline()
+        self.url = re.search(r"http://\S+:\d+", line).group(0)
+
+    def keys(self, *arguments):
+        return subprocess.run([self.binary, "keys", "--data-dir", str(self.folder), *arguments], capture_output=True,
+                              text=True, timeout=60, check=False)
+
+
+@pytest.fixture
+def new_server(binary, tmp_path):
+    """Makes a server with these settings."""
+    servers = []
+
+    def make(**environment):
+        servers.append(LoggingServer(binary, tmp_path / f"data{len(servers)}", environment))
+        return servers[-1]
+
+    yield make
+    for server in servers:
+        server.process.kill()
+        server.process.wait(timeout=30)

@@ -25,6 +25,7 @@ struct Parser {
   std::string hotwords_file;
   ModelsArguments models;
   ConvertArguments convert;
+  KeysArguments keys;
 };
 
 void add_settings(CLI::App& command, Parser& parser, const std::vector<std::string_view>& only) {
@@ -156,6 +157,24 @@ void read_hotwords(Parser& parser) {
   for (auto& term : terms(*content, '\n')) hotwords.push_back(std::move(term));
 }
 
+CLI::App* add_keys(Parser& parser) {
+  using Action = KeysArguments::Action;
+  auto* command = parser.app.add_subcommand("keys", "API keys of the server: list, create NAME, revoke NAME");
+  command->require_subcommand(0, 1);
+  add_settings(*command, parser, {"--data-dir", "--log-level", "--log-format"});
+  command->add_subcommand("list", "names of the keys, and when they were used")->callback([&] {
+    parser.keys.action = Action::kList;
+  });
+  auto add_named = [&](const char* name, const char* help, Action action) {
+    auto* child = command->add_subcommand(name, help);
+    child->add_option("NAME", parser.keys.name, "who or what uses the key, such as laptop")->required();
+    child->callback([&parser, action] { parser.keys.action = action; });
+  };
+  add_named("create", "make a key and print it, once", Action::kCreate);
+  add_named("revoke", "let a key in no more", Action::kRevoke);
+  return command;
+}
+
 void finish_transcribe(Parser& parser) {
   for (const auto& code : terms(parser.languages, ',')) parser.transcribe.languages.push_back(to_lower_ascii(code));
   read_hotwords(parser);
@@ -176,6 +195,7 @@ ParsedArguments parse_arguments(int argc, const char* const* argv) {
   auto* transcribe = add_transcribe(parser);
   auto* convert = add_convert(parser);
   auto* models = add_models(parser);
+  auto* keys = add_keys(parser);
   auto* doctor = parser.app.add_subcommand("doctor", "say, line by line, what would fail here and what to do");
   add_settings(*doctor, parser, {});
   try {
@@ -191,6 +211,8 @@ ParsedArguments parse_arguments(int argc, const char* const* argv) {
     arguments.command = parser.convert;
   } else if (*models) {
     arguments.command = parser.models;
+  } else if (*keys) {
+    arguments.command = parser.keys;
   } else if (*doctor) {
     arguments.command = DoctorArguments{};
   }

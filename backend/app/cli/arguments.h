@@ -59,10 +59,17 @@ struct ModelsArguments {
   std::string type = "f16";
 };
 
+struct KeysArguments {
+  enum class Action { kList, kCreate, kRevoke };
+  Action action = Action::kList;
+  std::string name;  // of kCreate and kRevoke
+};
+
 struct DoctorArguments {};
 
 struct Arguments {
-  std::variant<TranscribeArguments, ConvertArguments, ServeArguments, ModelsArguments, DoctorArguments> command;
+  std::variant<TranscribeArguments, ConvertArguments, ServeArguments, ModelsArguments, KeysArguments, DoctorArguments>
+      command;
   std::map<std::string, std::string> settings;  // flags of config.h that were given: "--port" -> "8000"
 };
 

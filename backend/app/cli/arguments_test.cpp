@@ -84,6 +84,17 @@ TEST(Arguments, ServeTakesEverySettingWithAFlag) {
   EXPECT_EQ(parsed.arguments->settings.at("--data-dir"), "/d");
 }
 
+TEST(Arguments, KeysAreListedCreatedAndRevoked) {
+  using Action = KeysArguments::Action;
+  EXPECT_EQ(std::get<KeysArguments>(parse({"keys"}).arguments->command).action, Action::kList);
+  const auto parsed = parse({"keys", "--data-dir", "/d", "create", "laptop"});
+  const auto& keys = std::get<KeysArguments>(parsed.arguments->command);
+  EXPECT_EQ(keys.action, Action::kCreate);
+  EXPECT_EQ(keys.name, "laptop");
+  EXPECT_EQ(parsed.arguments->settings.at("--data-dir"), "/d");
+  EXPECT_EQ(parse({"keys", "revoke"}).exit_code, kExitUsage);
+}
+
 TEST(Arguments, ModelsListsUnlessToldOtherwise) {
   EXPECT_EQ(std::get<ModelsArguments>(parse({"models"}).arguments->command).action, ModelsArguments::Action::kList);
   const auto pull = std::get<ModelsArguments>(parse({"models", "pull", "owner/name"}).arguments->command);

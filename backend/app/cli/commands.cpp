@@ -64,8 +64,6 @@ int exit_code_after(const Result<void>& done) {
 
 }  // namespace
 
-bool is_loopback(std::string_view host) { return host == "127.0.0.1" || host == "localhost" || host == "::1"; }
-
 Result<void> write_to_stdout(std::string_view content) {
   if (std::fwrite(content.data(), 1, content.size(), stdout) == content.size() && std::fflush(stdout) == 0) return {};
   return tl::unexpected(errno_error("write", "standard output"));
@@ -91,7 +89,7 @@ int exit_code_of(const Error& error) {
 // already.
 int run_serve(const Composition& composition, std::stop_token stop) {
   std::jthread diagnosis;
-  if (!composition.config().space_id.empty() || !is_loopback(composition.config().host))
+  if (!composition.config().space_id.empty() || !is_local(composition.config()))
     diagnosis = std::jthread([&] { log_diagnosis(composition, stop); });
   return exit_code_after(composition.serve(stop));
 }

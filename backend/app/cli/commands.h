@@ -13,16 +13,15 @@ int run_transcribe(const TranscribeArguments& arguments, const Composition& comp
 int run_convert(const ConvertArguments& arguments);
 int run_serve(const Composition& composition, std::stop_token stop);
 int run_models(const ModelsArguments& arguments, const Composition& composition, std::stop_token stop);
+int run_keys(const KeysArguments& arguments, const Composition& composition);
 int run_doctor(const Composition& composition, std::stop_token stop);
 
 // What doctor finds, as lines of the log.
 void log_diagnosis(const Composition& composition, std::stop_token stop);
 
-// Whether a server at this address is reached from this machine alone.
-bool is_loopback(std::string_view host);
-
 // All of it, or the error.
 Result<void> write_to_stdout(std::string_view content);
+
 // "video2text: <message>" on standard error.
 void print_error(const Error& error);
 // What the process ends with after this error.

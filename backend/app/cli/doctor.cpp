@@ -160,10 +160,26 @@ Finding check_persistence(const Composition& composition) {
 }
 
 Finding check_address(const Config& config) {
-  if (is_loopback(config.host)) return fine("address " + config.host + ": reachable from this machine alone");
+  if (is_local(config)) return fine("address " + config.host + ": reachable from this machine alone");
   return warning("address " + config.host +
                  ": reachable from other machines; every visitor gets a private session, but " +
                  "anybody can use this machine's time");
+}
+
+Finding check_keys(const Composition& composition) {
+  const Config& config = composition.config();
+  bool has_any = false;
+  const auto asked = composition.with_keys([&](Keys& keys) -> Result<void> {
+    TRY(has_any, keys.has_any());
+    return {};
+  });
+  if (!asked) return problem("API keys: " + asked.error().message);
+  if (config.open_api) return warning("API keys: V2T_OPEN_API lets everybody use /v1, also without a key");
+  if (has_any) return fine("API keys: /v1 takes requests with a key alone");
+  if (is_local(config)) return fine("API keys: none, so /v1 is open to the programs of this machine");
+  return warning("API keys: none, and others can reach " + config.host +
+                 ": /v1 refuses all requests; make a key with `video2text keys create NAME`, or allow everybody with " +
+                 "V2T_OPEN_API=1");
 }
 
 std::vector<Finding> diagnose(const Composition& composition, std::stop_token stop) {
@@ -178,6 +194,7 @@ std::vector<Finding> diagnose(const Composition& composition, std::stop_token st
       check_model(composition),
       check_persistence(composition),
       check_address(config),
+      check_keys(composition),
   };
 }
 

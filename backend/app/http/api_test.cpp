@@ -44,6 +44,7 @@ class ApiTest : public ::testing::Test {
     stranger_ = std::string(body_of(post("/session", "", "")).at("token").as_string());
   }
 
+  static QuotaLimits quota_limits() { return {.uploads_at_once = 100, .bytes_per_day = 50'000'000}; }
   static ServerOptions options() {
     ServerOptions options;
     options.port = 0;
@@ -122,15 +123,23 @@ class ApiTest : public ::testing::Test {
   std::unique_ptr<Doorbell> bell_ = make_doorbell();
   ActivityBoard activities_{*bell_};
   Sessions sessions_{owners_, clock_};
+  Keys keys_{owners_, clock_};
   Uploads uploads_{blobs_, store_, *bell_, {.max_size_bytes = 10'000'000, .max_incomplete = 100}};
   Jobs jobs_{{store_, blobs_, *bell_, activities_, clock_}, {}};
   Editing editing_{store_, *bell_};
   Search search_{store_};
+  Quotas quotas_{quota_limits(),
+                 clock_,
+                 {[this](const OwnerId& owner, const BlobId& id) {
+                    const auto upload = uploads_.find(owner, id);
+                    return upload && !upload->is_complete;
+                  },
+                  [](const OwnerId&, const JobId&) { return std::optional<Millis>(); }}};
   TwoModels models_;
   std::atomic<bool> is_ready_ = false;
   RunningServer server_{start_server(
       options(),
-      Services{sessions_, uploads_, jobs_, activities_, models_, *bell_,
+      Services{sessions_, keys_, quotas_, uploads_, jobs_, activities_, models_, *bell_,
                [this] { return Readiness{is_ready_, "the model base is being loaded"}; },
                [] { return std::vector<ModelProgress>{{"small", "model.bin", 5, 486}}; }, editing_, search_})};
   std::string token_;

@@ -1,6 +1,7 @@
 // The one file that speaks the protocol: Beast's parser, responses, streams.
 #include "app/http/connection.h"
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
@@ -30,6 +31,7 @@ using SteadyClock = std::chrono::steady_clock;
 using Parser = beast::http::request_parser<beast::http::buffer_body>;
 
 constexpr size_t kReadBytes = 16 * 1024;
+constexpr int kClientLeft = 499;  // in counts and logs: nginx's number for a client that did not wait
 
 // Beware: g++ 12 evaluates both branches of a conditional expression among the arguments of a co_await. Compute such
 // values beforehand.
@@ -59,6 +61,7 @@ class HttpConnection final : public Connection {
   awaitable<std::optional<Outcome<size_t>>> read_head();
   Outcome<Request> parse_head(size_t size);
   awaitable<bool> answer(Outcome<Request> request);
+  void note(const Request& request, int status, SteadyClock::time_point began);
   awaitable<Outcome<Response>> respond(Request& request);
   awaitable<Outcome<Response>> respond_whole(Request& request, const Handler& handler);
   awaitable<Outcome<Response>> respond_stream(const Request& request, const StreamHandler& handler);
@@ -71,6 +74,9 @@ class HttpConnection final : public Connection {
   awaitable<bool> send(const Request& request, Response response);
   awaitable<bool> send_file(FileSlice slice);
   awaitable<bool> send_events(EventSource& source);
+  // nullopt: the client left.
+  awaitable<std::optional<Outcome<Response>>> wait_for_reply(std::unique_ptr<PendingReply> pending);
+  bool has_client_left();
   awaitable<bool> send_event_text(std::string text);
   awaitable<bool> write(std::string_view first, std::string_view second = {});
   awaitable<void> linger();
@@ -211,6 +217,16 @@ awaitable<bool> HttpConnection::answer(Outcome<Request> parsed) {
     outcome = co_await respond(request);
   else
     keeps_alive_ = false;
+  if (outcome)
+    if (auto* pending = std::get_if<std::unique_ptr<PendingReply>>(&outcome->body)) {
+      const Headers known = std::move(outcome->headers);
+      auto reply = co_await wait_for_reply(std::move(*pending));
+      if (!reply) note(request, kClientLeft, began);
+      if (!reply) co_return false;
+      outcome = std::move(*reply);
+      for (const auto& [name, value] : known.fields())
+        if (outcome) outcome->headers.set(name, value);
+    }
   const bool is_our_fault = !outcome && (outcome.error().status == 500 || outcome.error().status == 507);
   if (is_our_fault)
     log::error("request failed",
@@ -221,16 +237,22 @@ awaitable<bool> HttpConnection::answer(Outcome<Request> parsed) {
   const int status = response.status;
   response.headers.set("X-Request-Id", request.id);
   const bool was_sent = co_await send(request, std::move(response));
+  note(request, status, began);
+  if (was_sent && !body_was_read) co_await linger();
+  const bool goes_on = was_sent && keeps_alive_;
+  co_return goes_on;
+}
+
+void HttpConnection::note(const Request& request, int status, SteadyClock::time_point began) {
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - began);
+  if (const auto& counts = house_.site().counts)
+    counts->add(request.route.empty() ? "none" : request.route, status, took);
   log::debug("request", {{"id", request.id},
                          {"method", request.method},
                          {"path", request.path},
                          {"status", std::to_string(status)},
                          {"ms", std::to_string(took.count())},
                          {"client", request.client}});
-  if (was_sent && !body_was_read) co_await linger();
-  const bool goes_on = was_sent && keeps_alive_;
-  co_return goes_on;
 }
 
 awaitable<Outcome<Response>> HttpConnection::respond(Request& request) {
@@ -238,6 +260,7 @@ awaitable<Outcome<Response>> HttpConnection::respond(Request& request) {
   auto match = house_.site().router.match(request.method, request.path);
   if (!match) co_return refuse(match.error());
   request.parameters = std::move(match->parameters);
+  request.route = std::move(match->route);
   if (const auto expected = request.headers.find("Expect"); expected && *expected != "100-continue")
     co_return refuse({417, {ErrorCode::kInvalidArgument, "the only Expect taken is 100-continue"}, "Expect"});
   if (const auto* handler = std::get_if<Handler>(match->handler)) co_return co_await respond_whole(request, *handler);
@@ -368,8 +391,11 @@ awaitable<bool> HttpConnection::send(const Request& request, Response response) 
   const bool head_was_sent = co_await write(head, content);
   if (!head_was_sent || is_head) co_return head_was_sent;
   if (auto* slice = std::get_if<FileSlice>(&response.body)) co_return co_await send_file(std::move(*slice));
-  if (is_stream) co_return co_await send_events(*std::get<std::unique_ptr<EventSource>>(response.body));
-  co_return true;
+  if (!is_stream) co_return true;
+  auto& source = std::get<std::unique_ptr<EventSource>>(response.body);
+  const bool was_sent = co_await send_events(*source);
+  co_await on_pool(house_.pool(), [&] { source.reset(); });
+  co_return was_sent;
 }
 
 awaitable<bool> HttpConnection::send_file(FileSlice slice) {
@@ -388,22 +414,57 @@ awaitable<bool> HttpConnection::send_file(FileSlice slice) {
   co_return true;
 }
 
+// A client that has closed its side will not read: the rest of the protocol knows no half-closed requests.
+bool HttpConnection::has_client_left() {
+  char byte = 0;
+  const ssize_t n = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
+}
+
+awaitable<std::optional<Outcome<Response>>> HttpConnection::wait_for_reply(std::unique_ptr<PendingReply> pending) {
+  using Patience = PendingReply::Patience;
+  const auto end = SteadyClock::now() + limits_.heartbeat;
+  std::optional<Outcome<Response>> reply;
+  bool is_gone = false;
+  while (!reply && !is_gone && !house_.is_stopping()) {
+    const uint64_t seen = house_.wakes();
+    const auto patience = SteadyClock::now() < end ? Patience::kLeft : Patience::kOver;
+    reply = co_await on_pool(house_.pool(), [&] { return guarded([&] { return pending->poll(patience); }); });
+    if (reply) break;
+    co_await house_.wait_for_wake(seen, std::min(end, SteadyClock::now() + limits_.absence_check));
+    is_gone = has_client_left();
+  }
+  co_await on_pool(house_.pool(), [&] { pending.reset(); });
+  if (reply || is_gone) co_return reply;
+  co_return Outcome<Response>(refuse({ErrorCode::kUnavailable, "the server is stopping; send the request again"}));
+}
+
 // The stream asks its source whenever it has sent all it had: a slow client costs one batch, however much happens.
 awaitable<bool> HttpConnection::send_events(EventSource& source) {
-  const auto end = SteadyClock::now() + limits_.stream_time;
-  auto next_comment = SteadyClock::now() + limits_.comment_interval;
-  bool was_sent = co_await send_event_text("retry: 1000\n\n");
+  const bool is_whole = source.length() == EventSource::Length::kWhole;
+  const auto silence = is_whole ? limits_.heartbeat : limits_.comment_interval;
+  const auto end = is_whole ? SteadyClock::time_point::max() : SteadyClock::now() + limits_.stream_time;
+  auto next_heartbeat = SteadyClock::now() + silence;
+  bool is_complete = false;
+  bool was_sent = co_await send_event_text(std::string(source.opening()));
   while (was_sent && !house_.is_stopping() && SteadyClock::now() < end) {
     const uint64_t seen = house_.wakes();
     EventSource::Batch batch = co_await on_pool(house_.pool(), [&] { return source.next(); });
-    if (batch.text.empty() && SteadyClock::now() >= next_comment) batch.text = ": still here\n\n";
+    if (batch.is_broken) co_return false;
+    if (batch.text.empty() && !batch.is_last && SteadyClock::now() >= next_heartbeat) batch.text = source.heartbeat();
     if (!batch.text.empty()) {
       was_sent = co_await send_event_text(std::move(batch.text));
-      next_comment = SteadyClock::now() + limits_.comment_interval;
+      next_heartbeat = SteadyClock::now() + silence;
     }
-    if (batch.is_last) break;
-    if (was_sent && !batch.has_more) co_await house_.wait_for_wake(seen, std::min(next_comment, end));
+    is_complete = batch.is_last;
+    if (is_complete) break;
+    if (!was_sent || batch.has_more) continue;
+    const auto look = SteadyClock::now() + limits_.absence_check;
+    const auto until = std::min(next_heartbeat, is_whole ? look : end);
+    co_await house_.wait_for_wake(seen, until);
+    if (is_whole && has_client_left()) co_return false;
   }
+  if (is_whole && !is_complete) co_return false;
   if (was_sent && !is_http_1_0_) was_sent = co_await write("0\r\n\r\n");
   co_return was_sent;
 }

@@ -63,9 +63,12 @@ Outcome<Response> create_job(const Api& api, const Request& request, const Owner
   if (!is_id(job.upload)) return refuse({ErrorCode::kNotFound, "no such upload", "upload"});
   if (job.source && !is_id(*job.source)) return refuse({ErrorCode::kNotFound, "no such job", "source"});
   ATTEMPT(const auto key, request_key(request));
+  const Caller caller = caller_of(request, owner);
+  if (const auto refusal = api.services.quotas.refuse_job(caller)) return refuse(over_quota(*refusal));
   const auto created = api.services.jobs.create(owner, job.upload, job.settings, {job.source, key});
   if (!created) return refuse(create_problem(created.error()));
   const JobView& view = *created;
+  if (!view.is_repeat) api.services.quotas.add_job(caller, view.job.id);
   Response response = job_response(view.is_repeat ? 200 : 201, view);
   response.headers.add("Location", "/api/v1/jobs/" + view.job.id);
   return response;
@@ -102,6 +105,8 @@ Outcome<Response> cancel_job(const Api& api, const Request& request, const Owner
 
 Outcome<Response> delete_job(const Api& api, const Request& request, const OwnerId& owner) {
   ATTEMPT(const std::string id, path_id(request, "job"));
+  ATTEMPT(const JobView view, api.services.jobs.find(owner, id));
+  api.services.quotas.settle(view.job);
   ATTEMPT_VOID(api.services.jobs.remove(owner, id));
   Response response;
   response.status = 204;

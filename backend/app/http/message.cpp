@@ -14,6 +14,20 @@ bool same_name(std::string_view a, std::string_view b) {
   return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
 }
 
+std::string_view type_of(int status) {
+  if (status >= 500) return "server_error";
+  if (status == 429) return "rate_limit_error";
+  if (status == 401) return "authentication_error";
+  return "invalid_request_error";
+}
+
+// Whether the same request may end better in a while: a client that tries again sends its file again.
+bool may_pass(const Problem& problem) {
+  const ErrorCode code = problem.error.code;
+  const bool is_settled = code == ErrorCode::kModelUnavailable || code == ErrorCode::kModelInvalid;
+  return problem.status == 408 || problem.status == 429 || (problem.status == 503 && !is_settled);
+}
+
 }  // namespace
 
 void Headers::set(std::string_view name, std::string value) {
@@ -96,14 +110,20 @@ Response json_response(int status, std::string json) {
   return response;
 }
 
-Response problem_response(const Problem& problem) {
+std::string problem_json(const Problem& problem) {
   const std::string param = problem.param.empty() ? "null" : '"' + escape_json(to_valid_utf8(problem.param)) + '"';
-  Response response = json_response(
-      problem.status, R"({"error":{"code":")" + std::string(error_code_name(problem.error.code)) + R"(","message":")" +
-                          escape_json(to_valid_utf8(problem.error.message)) + R"(","param":)" + param + "}}");
+  return R"({"error":{"code":")" + std::string(error_code_name(problem.error.code)) + R"(","message":")" +
+         escape_json(to_valid_utf8(problem.error.message)) + R"(","param":)" + param + R"(,"type":")" +
+         std::string(type_of(problem.status)) + "\"}}";
+}
+
+Response problem_response(const Problem& problem) {
+  Response response = json_response(problem.status, problem_json(problem));
   for (const auto& [name, value] : problem.headers.fields()) response.headers.set(name, value);
   const bool may_retry = problem.status == 429 || problem.status == 503;
   if (may_retry && !response.headers.find("Retry-After")) response.headers.add("Retry-After", "5");
+  if (!response.headers.find("X-Should-Retry"))
+    response.headers.add("X-Should-Retry", may_pass(problem) ? "true" : "false");
   return response;
 }
 

@@ -45,6 +45,7 @@ struct Request {
   std::string client;                   // address, for logs
   bool is_https = false;                // as the client sees it
   std::string id;                       // in logs and in X-Request-Id
+  std::string route;                    // see Router::Match; empty where none fits
 
   std::optional<std::string_view> query_value(std::string_view name) const;
 };
@@ -56,22 +57,43 @@ struct FileSlice {
   uint64_t length = 0;
 };
 
-// Gives server-sent events on demand; called on pool threads, one call at a time.
+// Gives a body on demand, mostly server-sent events; called, and destroyed, on pool threads, one call at a time.
 class EventSource {
  public:
   struct Batch {
-    std::string text;       // whole events, ready to send; may be empty
-    bool has_more = false;  // ask again at once
-    bool is_last = false;   // end the stream after this
+    std::string text;        // ready to send, whole events; may be empty
+    bool has_more = false;   // ask again at once
+    bool is_last = false;    // end the stream after this
+    bool is_broken = false;  // cut the connection instead: what was promised cannot be sent
   };
   virtual ~EventSource() = default;
   virtual Batch next() = 0;
+  // Sent first, and whenever there was nothing else for a while.
+  virtual std::string_view opening() const { return "retry: 1000\n\n"; }
+  virtual std::string_view heartbeat() const { return ": still here\n\n"; }
+  // kInParts: clients come back and go on, so the stream may end at any time. kWhole: the answer to this one request:
+  // it lasts until it is told, and is given up when the client leaves.
+  enum class Length { kInParts, kWhole };
+  virtual Length length() const { return Length::kInParts; }
+};
+
+struct Response;
+struct Problem;
+
+// An answer that takes its time; called, and destroyed, on pool threads, one call at a time. Destroyed early when the
+// client leaves.
+class PendingReply {
+ public:
+  virtual ~PendingReply() = default;
+  enum class Patience { kLeft, kOver };
+  // The answer once it is known; without patience a beginning of it, so that no proxy takes the silence for death.
+  virtual std::optional<tl::expected<Response, Problem>> poll(Patience patience) = 0;
 };
 
 struct Response {
   int status = 200;
   Headers headers;
-  std::variant<std::string, FileSlice, std::unique_ptr<EventSource>> body;
+  std::variant<std::string, FileSlice, std::unique_ptr<EventSource>, std::unique_ptr<PendingReply>> body;
 };
 
 // What is sent instead of the answer; `param` names the parameter, field or header that is wrong.
@@ -95,7 +117,9 @@ inline tl::unexpected<Problem> refuse(Problem problem) { return tl::unexpected<P
 
 // The HTTP status of an error code: 400 invalid_argument, 404 not_found ...
 int status_of(ErrorCode code);
-// {"error":{"code","message","param"}}
+// {"error":{"code","message","param","type"}}: `type` and the header X-Should-Retry are those that OpenAI's clients
+// read.
+std::string problem_json(const Problem& problem);
 Response problem_response(const Problem& problem);
 Response json_response(int status, std::string json);
 

@@ -48,7 +48,8 @@ void Router::add(std::string method, std::string_view pattern, AnyHandler handle
   auto segments = split(pattern.substr(1), '/');
   for (auto& segment : segments)
     if (segment.starts_with(kAny)) segment = kAny;
-  routes_.push_back({std::move(method), std::move(segments), std::move(handler)});
+  std::string name = method + ' ' + std::string(pattern);
+  routes_.push_back({std::move(method), std::move(name), std::move(segments), std::move(handler)});
 }
 
 Router::Found Router::find(std::string_view method, const std::vector<std::string>& segments) const {
@@ -70,16 +71,16 @@ Outcome<Router::Match> Router::match(std::string_view method, std::string_view p
   if (!segments) return refuse({ErrorCode::kInvalidArgument, "the path is not percent-encoded UTF-8"});
   const Found found = find(method, *segments);
   if (found.route != nullptr) {
-    Match match{&found.route->handler, {}};
+    Match match{&found.route->handler, {}, found.route->name};
     for (size_t i = 0; i < segments->size(); ++i)
       if (found.route->segments[i] == kAny) match.parameters.push_back((*segments)[i]);
     return match;
   }
   if (!found.allowed.empty()) return refuse(method_problem(method, found.allowed));
-  if (segments->front() == "api" || !std::get<Handler>(fallback_))
+  if (segments->front() == "api" || segments->front() == "v1" || !std::get<Handler>(fallback_))
     return refuse({ErrorCode::kNotFound, "no such path; the interface is described in docs/http_api.md"});
   if (method != "GET" && method != "HEAD") return refuse(method_problem(method, "GET, HEAD"));
-  return Match{&fallback_, {}};
+  return Match{&fallback_, {}, "page"};
 }
 
 std::optional<std::string> percent_decode(std::string_view text) {

@@ -29,6 +29,7 @@ class Router {
   struct Match {
     const AnyHandler* handler = nullptr;  // lives as long as the router
     std::vector<std::string> parameters;  // decoded
+    std::string route;                    // "GET /api/v1/jobs/{id}"; "page" for what no pattern matches
   };
   // HEAD finds the handler of GET where it has none of its own. Errors: 404; 405 with Allow; 400 for a path that is
   // not percent-encoded UTF-8.
@@ -37,6 +38,7 @@ class Router {
  private:
   struct Route {
     std::string method;
+    std::string name;                   // method and pattern
     std::vector<std::string> segments;  // "{" stands for any
     AnyHandler handler;
   };

@@ -19,6 +19,14 @@ Outcome<Response> open_session(const Api& api, const Request& request) {
   return response;
 }
 
+json::object quota_json(const Api& api) {
+  const QuotaLimits& limits = api.services.quotas.limits();
+  json::object quota{{"uploads_at_once", limits.uploads_at_once}, {"audio_hours_per_day", nullptr}, {"bytes", nullptr}};
+  if (limits.audio_per_day) quota["audio_hours_per_day"] = limits.audio_per_day->count();
+  if (limits.bytes_per_day) quota["bytes"] = *limits.bytes_per_day;
+  return quota;
+}
+
 Outcome<Response> show_server(const Api& api, const Request&) {
   json::value kept_hours;
   json::value kept_days;
@@ -33,6 +41,7 @@ Outcome<Response> show_server(const Api& api, const Request&) {
                                 {"transcripts_kept_days", kept_days},
                                 {"is_ephemeral", api.options.is_ephemeral},
                                 {"has_sample", open_inside(api.options.static_dir, "/sample.mp4").has_value()},
+                                {"quota", quota_json(api)},
                             }));
 }
 
@@ -80,6 +89,9 @@ Router make_routes(const ServerOptions& options, const Services& services) {
   add_export_routes(router, api);
   add_edit_routes(router, api);
   add_library_routes(router, api);
+  add_audio_routes(router, api);
+  add_metrics_routes(router, api);
+  add_description_routes(router, api);
   router.set_fallback([folder = options.static_dir](const Request& request) { return serve_static(folder, request); });
   return router;
 }
@@ -98,21 +110,20 @@ void add_server_routes(Router& router, const std::shared_ptr<const Api>& api) {
              Handler([](const Request&) -> Outcome<Response> { return json_response(200, R"({"status":"ok"})"); }));
 }
 
+void add_description_routes(Router& router, const std::shared_ptr<const Api>& api) {
+  const auto file = [&](std::string name) {
+    return Handler([api, name = std::move(name)](const Request& request) {
+      Request wanted = request;
+      wanted.path = name;
+      return serve_static(api->options.static_dir, wanted);
+    });
+  };
+  router.add("GET", "/docs", file("/docs.html"));
+  router.add("GET", "/openapi.yaml", file("/openapi.yaml"));
+}
+
 Result<std::unique_ptr<HttpServer>> start_server(const ServerOptions& options, const Services& services) {
   return start_server(options, make_routes(options, services), services.doorbell);
-}
-
-std::string session_token(const Request& request) {
-  if (const auto header = request.headers.find("X-V2T-Session")) return std::string(*header);
-  if (auto cookie = session_cookie(request.headers)) return *std::move(cookie);
-  const bool reads = request.method == "GET" || request.method == "HEAD";
-  return reads ? std::string(request.query_value("session").value_or("")) : std::string();
-}
-
-Outcome<OwnerId> owner_of(const Api& api, const Request& request) {
-  const std::string token = session_token(request);
-  if (token.empty()) return refuse({ErrorCode::kUnauthorized, "no session; call POST /api/v1/session first"});
-  return api.services.sessions.owner_of(token).map_error([](const Error& error) { return Problem(error); });
 }
 
 Handler with_owner(const std::shared_ptr<const Api>& api, OwnedHandler handler) {

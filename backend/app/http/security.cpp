@@ -73,7 +73,7 @@ void add_security_headers(std::string_view path, Headers& headers) {
   // Not no-referrer: with it, browsers send "Origin: null" along with forms.
   headers.add("Referrer-Policy", "same-origin");
   headers.add("Permissions-Policy", "camera=(), geolocation=(), microphone=(self)");
-  if (path.starts_with("/api/")) headers.add("Cross-Origin-Resource-Policy", "same-origin");
+  if (path.starts_with("/api/") || path.starts_with("/v1/")) headers.add("Cross-Origin-Resource-Policy", "same-origin");
 }
 
 std::optional<std::string> session_cookie(const Headers& headers) {

@@ -105,6 +105,7 @@ void Server::prepare(Router router, Doorbell& doorbell) {
   url_ = url_of(endpoint);
   site_.policy = {.is_loopback = endpoint.address().is_loopback(), .trust_proxy = options_.trust_proxy};
   site_.router = std::move(router);
+  site_.counts = options_.counts;
   doorbell_handle_ = doorbell.subscribe([this] {
     if (!wake_is_pending_.exchange(true)) asio::post(*io_, [this] { wake_timer_.cancel(); });
   });

@@ -12,12 +12,16 @@
 #include <vector>
 
 #include "app/http/head.h"
+#include "app/http/request_counts.h"
 #include "app/http/router.h"
 #include "app/services/editing.h"
 #include "app/services/jobs.h"
+#include "app/services/keys.h"
+#include "app/services/quotas.h"
 #include "app/services/search.h"
 #include "app/services/sessions.h"
 #include "app/services/uploads.h"
+#include "app/services/work_counts.h"
 #include "app/services/worker.h"
 #include "domain/doorbell.h"
 #include "domain/model_library.h"
@@ -42,25 +46,35 @@ struct Limits {
   std::chrono::milliseconds linger_time = 5s;   // for the client to see the answer before its unread body is cut off
   std::chrono::milliseconds stream_time = 50s;  // length of an event stream; clients resume
   std::chrono::milliseconds comment_interval = 15s;  // keeps silent event streams open
+  std::chrono::milliseconds heartbeat = 10s;         // the longest silence of an answer that takes its time
+  std::chrono::milliseconds absence_check = 1s;      // whether who waits for such an answer is still there
   std::chrono::milliseconds wake_interval = 50ms;    // event streams look at the store no more often
   std::chrono::milliseconds stop_time = 4s;          // for requests under way when the server stops
 };
 
+// Who may use /v1 without a key: nobody; everybody until a key exists; everybody.
+enum class OpenApi { kNever, kWithoutKeys, kAlways };
+
 struct ServerOptions {
-  std::string host = "127.0.0.1";    // an address, or "localhost"
-  uint16_t port = 7860;              // 0: any free one
-  bool trust_proxy = false;          // believe X-Forwarded-Proto and X-Forwarded-For
+  std::string host = "127.0.0.1";  // an address, or "localhost"
+  uint16_t port = 7860;            // 0: any free one
+  bool trust_proxy = false;        // believe X-Forwarded-Proto and X-Forwarded-For
+  OpenApi open_api = OpenApi::kWithoutKeys;
   std::filesystem::path static_dir;  // the built page
   std::string version;
   std::optional<int> media_kept_hours;  // for GET /server; absent: kept
   std::optional<int> transcripts_kept_days;
   bool is_ephemeral = false;  // the disk is lost at a restart
+  std::string metrics_token;  // lets in to /metrics from elsewhere; empty: this machine alone
   Limits limits;
+  std::shared_ptr<RequestCounts> counts = std::make_shared<RequestCounts>();
 };
 
 // Must outlive the server; all are thread-safe.
 struct Services {
   Sessions& sessions;
+  Keys& keys;
+  Quotas& quotas;
   Uploads& uploads;
   Jobs& jobs;
   const ActivityBoard& activities;
@@ -70,6 +84,7 @@ struct Services {
   std::function<std::vector<ModelProgress>()> downloads;
   Editing& editing;
   Search& search;
+  std::function<WorkCounts::Totals()> work = [] { return WorkCounts::Totals(); };
 };
 
 class HttpServer {

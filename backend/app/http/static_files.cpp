@@ -35,6 +35,7 @@ constexpr std::array kTypes{
     TypeOfExtension{".wasm", "application/wasm"},
     TypeOfExtension{".map", "application/json"},
     TypeOfExtension{".mp4", "video/mp4"},
+    TypeOfExtension{".yaml", "application/yaml; charset=utf-8"},
     TypeOfExtension{".txt", "text/plain; charset=utf-8"},
 };
 

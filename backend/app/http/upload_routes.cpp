@@ -31,7 +31,10 @@ Outcome<Response> create_upload(const Api& api, const Request& request, const Ow
                    "Upload-Length"});
   const auto metadata = request.headers.find("Upload-Metadata").value_or("");
   ATTEMPT(const std::string name, upload_metadata(metadata, "filename"));
+  const Caller caller = caller_of(request, owner);
+  if (const auto refusal = api.services.quotas.refuse_upload(caller, size)) return refuse(over_quota(*refusal));
   ATTEMPT(const BlobInfo upload, api.services.uploads.create(owner, name, size));
+  api.services.quotas.add_upload(caller, upload.id, size);
   Response response = with_offset(tus_response(201), upload);
   response.headers.add("Location", "/api/v1/uploads/" + upload.id);
   return response;

@@ -139,6 +139,12 @@ std::shared_ptr<SpeechEngine> EnginePool::lend(const std::shared_ptr<Entry>& ent
           }};
 }
 
+std::shared_ptr<SpeechEngine> EnginePool::find_loaded(const std::string& model) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = entries_.find(model);
+  return found == entries_.end() || found->second->engine == nullptr ? nullptr : lend(found->second);
+}
+
 std::vector<ModelProgress> EnginePool::downloads() const {
   const std::scoped_lock lock(mutex_);
   std::vector<ModelProgress> downloads;

@@ -32,6 +32,8 @@ class EnginePool {
   // (an engine that nobody uses makes room). `report` hears of every step, from the calling thread. Errors: as
   // ModelLibrary::get and the factory; kCancelled.
   Result<std::shared_ptr<SpeechEngine>> get(const std::string& model, const Report& report, std::stop_token stop);
+  // The engine if it is loaded already, else null.
+  std::shared_ptr<SpeechEngine> find_loaded(const std::string& model);
   // Models that are being downloaded this moment.
   std::vector<ModelProgress> downloads() const;
 

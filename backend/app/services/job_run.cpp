@@ -68,6 +68,7 @@ JobRun::Ending JobRun::end(const Error& error, std::stop_token stop) {
   log::warning("job failed",
                {{"job", claim_.job.id}, {"code", std::string(error_code_name(error.code))}, {"reason", error.message}});
   const auto failed = saved(parts_.jobs.fail_job(claim_, error));
+  if (failed) parts_.counts->add_failed(error.code);
   if (failed) return Ending::kEnded;
   if (is_lost_) return Ending::kLost;
   log::error("cannot save why the job failed", {{"job", claim_.job.id}, {"reason", failed.error().message}});
@@ -124,10 +125,13 @@ Result<void> JobRun::transcribe_all(std::stop_token stop) {
   options.hotwords = job.settings.hotwords;
   options.beam_size = job.settings.beam_size;
   options.turn = job.owner;
+  options.token_scores = job.settings.token_scores;
+  if (job.settings.temperature > 0) options.temperatures = {job.settings.temperature};
   const TranscriptionSink sink{
       [this](const std::string& language) { return saved(parts_.jobs.set_language(claim_, language)); },
       [this](const WindowResult& window, Samples covered) { return save_window(window, covered); }};
   begin_ = parts_.clock.steady();
+  audio_counted_ = job.audio_done;
   TRY(const Samples heard,
       transcribe({heard_audio, *windows, *engine, options, job.windows_done, job.language}, sink, stop));
   return finish(heard, audio->warnings());
@@ -143,8 +147,11 @@ Result<UniqueFd> JobRun::open_media() const {
 Result<void> JobRun::save_window(const WindowResult& window, Samples covered) {
   const Millis audio_done = to_millis(covered);
   has_new_text_ = has_new_text_ || !window.segments.empty();
-  return saved(parts_.jobs.append_segments(claim_, window.window, window.segments,
-                                           {audio_done, std::nullopt, speed(audio_done)}));
+  TRY_VOID(saved(parts_.jobs.append_segments(claim_, window.window, window.segments,
+                                             {audio_done, std::nullopt, speed(audio_done)})));
+  parts_.counts->add_window(audio_done - audio_counted_);
+  audio_counted_ = audio_done;
+  return {};
 }
 
 // For looks alone: a waveform that cannot be saved fails nothing. A resumed job hears its media from the start again.
@@ -174,7 +181,9 @@ Result<bool> JobRun::has_text() {
 Result<void> JobRun::finish(Samples heard, std::vector<std::string> warnings) {
   const auto text = has_text();
   if (text && !*text) warnings.push_back("no speech was found in this file");
-  return saved(parts_.jobs.finish(claim_, to_millis(heard), warnings));
+  TRY_VOID(saved(parts_.jobs.finish(claim_, to_millis(heard), warnings)));
+  parts_.counts->add_done(parts_.clock.steady() - begin_);
+  return {};
 }
 
 }  // namespace v2t

@@ -56,6 +56,7 @@ class JobRun {
   std::atomic<bool> is_yielding_ = false;
   bool is_store_broken_ = false;
   bool has_new_text_ = false;
+  Millis audio_counted_{};
   std::chrono::milliseconds begin_{};
 };
 

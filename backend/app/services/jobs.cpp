@@ -77,6 +77,7 @@ Result<JobView> Jobs::create(const OwnerId& owner, const BlobId& upload, const J
   job.name = blob.name;
   job.media = upload;
   job.media_size_bytes = blob.final_size_bytes.value_or(blob.size_bytes);
+  job.is_transient = origin.keep == Keep::kTransient;
   job.settings = settings;
   job.created = parts_.clock.now();
   job.source = origin.source;
@@ -145,6 +146,15 @@ Result<void> Jobs::remove(const OwnerId& owner, const JobId& id) {
   auto removed = parts_.blobs.remove(owner, job.media);
   if (!removed && removed.error().code != ErrorCode::kNotFound) return removed;
   return {};
+}
+
+Result<void> Jobs::remove_transient() {
+  constexpr size_t kBatch = 500;
+  for (;;) {
+    TRY(const auto jobs, parts_.store.transient(kBatch));
+    for (const Job& job : jobs) TRY_VOID(remove(job.owner, job.id));
+    if (jobs.size() < kBatch) return {};
+  }
 }
 
 Result<std::vector<Segment>> Jobs::segments(const OwnerId& owner, const JobId& id, uint64_t first_window) {

@@ -60,6 +60,8 @@ class Jobs {
   // What a request starts from, with the server's model.
   const JobSettings& defaults() const { return defaults_; }
 
+  // A transient job is not listed, and gone with whoever asked for it: remove_transient() at a start ends what is left.
+  enum class Keep { kListed, kTransient };
   // The upload may still be incomplete: the job is uploading then, and queued by itself once it is complete.
   // kNotFound when the owner has no such upload; kInvalidArgument as check_settings() says. `source`: the job of the
   // same media that this one is made again from; kNotFound and kInvalidArgument begin with "source: ". `request`: sent
@@ -67,6 +69,7 @@ class Jobs {
   struct Origin {
     std::optional<JobId> source;
     std::optional<RequestKey> request;
+    Keep keep = Keep::kListed;
   };
   Result<JobView> create(const OwnerId& owner, const BlobId& upload, const JobSettings& settings,
                          const Origin& origin = {});
@@ -78,6 +81,9 @@ class Jobs {
   Result<JobView> cancel(const OwnerId& owner, const JobId& id);
   // Job, text and events; the media too, when no other job uses it.
   Result<void> remove(const OwnerId& owner, const JobId& id);
+  Result<void> remove_transient();
+  // See JobStore::count_states.
+  Result<std::map<JobState, uint64_t>> count_states() { return parts_.store.count_states(); }
 
   // Of windows >= first_window; of a running job what is done so far.
   Result<std::vector<Segment>> segments(const OwnerId& owner, const JobId& id, uint64_t first_window);

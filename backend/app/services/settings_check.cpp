@@ -2,9 +2,9 @@
 #include "app/services/settings_check.h"
 
 #include <algorithm>
-#include <array>
 
 #include "base/text.h"
+#include "domain/languages.h"
 #include "domain/speech_engine.h"
 
 namespace v2t {
@@ -14,16 +14,6 @@ constexpr size_t kMaxPromptLength = 2'000;
 constexpr int kMaxTrack = 1'000;
 constexpr size_t kMaxHotwords = 200;
 constexpr size_t kMaxHotwordLength = 100;
-
-// The languages of openai/whisper's tokenizer; "yue" came with large-v3.
-constexpr std::array<std::string_view, 100> kLanguages{
-    "af", "am", "ar", "as", "az", "ba", "be", "bg", "bn", "bo", "br", "bs", "ca",  "cs",  "cy", "da", "de",
-    "el", "en", "es", "et", "eu", "fa", "fi", "fo", "fr", "gl", "gu", "ha", "haw", "he",  "hi", "hr", "ht",
-    "hu", "hy", "id", "is", "it", "ja", "jw", "ka", "kk", "km", "kn", "ko", "la",  "lb",  "ln", "lo", "lt",
-    "lv", "mg", "mi", "mk", "ml", "mn", "mr", "ms", "mt", "my", "ne", "nl", "nn",  "no",  "oc", "pa", "pl",
-    "ps", "pt", "ro", "ru", "sa", "sd", "si", "sk", "sl", "sn", "so", "sq", "sr",  "su",  "sv", "sw", "ta",
-    "te", "tg", "th", "tk", "tl", "tr", "tt", "uk", "ur", "uz", "vi", "yi", "yo",  "yue", "zh"};
-static_assert(std::ranges::is_sorted(kLanguages));
 
 // One part of a name on the Hugging Face Hub.
 bool is_name_part(std::string_view part) {
@@ -40,8 +30,6 @@ bool is_model_name(const std::string& name) {
   return parts.size() <= 2 && std::ranges::all_of(parts, is_name_part);
 }
 
-bool is_language(std::string_view code) { return std::ranges::binary_search(kLanguages, code); }
-
 Result<void> check_languages(const JobSettings& settings) {
   if (settings.language && !is_language(*settings.language))
     return fail(ErrorCode::kInvalidArgument,
@@ -51,7 +39,7 @@ Result<void> check_languages(const JobSettings& settings) {
     if (!is_language(code))
       return fail(ErrorCode::kInvalidArgument, "languages: \"" + to_valid_utf8(code.substr(0, 20)) +
                                                    "\" is no language of Whisper; give codes like en and ru");
-  if (settings.languages.size() > kLanguages.size())
+  if (settings.languages.size() > kLanguageCount)
     return fail(ErrorCode::kInvalidArgument, "languages: name each one once");
   if (settings.language && !settings.languages.empty() &&
       std::ranges::find(settings.languages, *settings.language) == settings.languages.end())

@@ -10,14 +10,23 @@ Result<BlobInfo> Uploads::create(const OwnerId& owner, const std::string& name, 
   if (size_bytes > limits_.max_size_bytes)
     return fail(ErrorCode::kTooLarge, "the file has " + human_bytes(size_bytes) + "; this server takes up to " +
                                           human_bytes(limits_.max_size_bytes));
+  TRY(BlobInfo info, create_blob(owner, name, size_bytes));
+  if (size_bytes == 0) return flush(owner, info.id);
+  return info;
+}
+
+Result<BlobInfo> Uploads::begin(const OwnerId& owner, const std::string& name) {
+  return create_blob(owner, name, std::nullopt);
+}
+
+Result<BlobInfo> Uploads::create_blob(const OwnerId& owner, const std::string& name,
+                                      std::optional<uint64_t> size_bytes) {
   TRY(const auto under_way, blobs_.incomplete(owner));
   if (under_way.size() >= limits_.max_incomplete)
     return fail(ErrorCode::kRateLimited, std::to_string(under_way.size()) +
                                              " uploads are under way already; let one of them end, or cancel one");
   const std::string clean = clean_name(name);
-  TRY(BlobInfo info, blobs_.create(owner, clean.empty() ? "upload" : clean, size_bytes));
-  if (size_bytes == 0) return flush(owner, info.id);
-  return info;
+  return blobs_.create(owner, clean.empty() ? "upload" : clean, size_bytes);
 }
 
 Result<BlobInfo> Uploads::find(const OwnerId& owner, const BlobId& id) { return blobs_.find(owner, id); }
@@ -29,8 +38,17 @@ Result<uint64_t> Uploads::append(const OwnerId& owner, const BlobId& id, uint64_
 
 Result<BlobInfo> Uploads::flush(const OwnerId& owner, const BlobId& id) {
   TRY(BlobInfo info, blobs_.flush(owner, id));
+  return announce(std::move(info));
+}
+
+Result<BlobInfo> Uploads::end(const OwnerId& owner, const BlobId& id) {
+  TRY(BlobInfo info, blobs_.complete(owner, id));
+  return announce(std::move(info));
+}
+
+Result<BlobInfo> Uploads::announce(BlobInfo info) {
   if (!info.is_complete) return info;
-  TRY_VOID(jobs_.media_completed(id, info.size_bytes));
+  TRY_VOID(jobs_.media_completed(info.id, info.size_bytes));
   doorbell_.ring();
   return info;
 }

@@ -26,6 +26,9 @@ class Uploads {
   // `name` is kept as text: made valid UTF-8, without control characters, at most 255 bytes; "upload" if empty.
   // Errors: kTooLarge, kRateLimited (too many uploads under way), kDiskFull. An upload of 0 bytes is complete at once.
   Result<BlobInfo> create(const OwnerId& owner, const std::string& name, uint64_t size_bytes);
+  // One whose size is not known before its end, which end() tells; the caller counts its bytes. Errors as above.
+  Result<BlobInfo> begin(const OwnerId& owner, const std::string& name);
+  Result<BlobInfo> end(const OwnerId& owner, const BlobId& id);
   Result<BlobInfo> find(const OwnerId& owner, const BlobId& id);
   // Appends at `offset` and returns the new size; kConflict at another offset, when complete, or while another
   // append is under way; kTooLarge beyond the declared size; kDiskFull.
@@ -37,6 +40,9 @@ class Uploads {
   Result<void> remove(const OwnerId& owner, const BlobId& id);
 
  private:
+  Result<BlobInfo> create_blob(const OwnerId& owner, const std::string& name, std::optional<uint64_t> size_bytes);
+  Result<BlobInfo> announce(BlobInfo info);
+
   BlobStore& blobs_;
   JobStore& jobs_;
   Doorbell& doorbell_;

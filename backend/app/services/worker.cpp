@@ -5,7 +5,9 @@
 #include <map>
 #include <mutex>
 #include <thread>
+#include <utility>
 
+#include "app/services/engine_probe.h"
 #include "app/services/janitor.h"
 #include "app/services/job_run.h"
 #include "app/services/survey.h"
@@ -17,6 +19,8 @@ namespace {
 
 constexpr std::chrono::minutes kCleanEvery{1};
 constexpr std::chrono::seconds kPreloadAgainAfter{30};
+constexpr std::chrono::seconds kProbeEvery{15};
+constexpr std::chrono::seconds kLongestProbe{60};
 constexpr uint64_t kNoRing = UINT64_MAX;  // waits for the time alone
 
 enum class Lane { kAll, kExpress };
@@ -56,8 +60,12 @@ class Worker::Body {
     for (auto& thread : threads_) thread.request_stop();
   }
 
+  // Asking makes the answer be looked after again soon.
   Readiness readiness() const {
     const std::scoped_lock lock(mutex_);
+    readiness_was_asked_ = true;
+    if (probe_began_ && parts_.clock.steady() - *probe_began_ > kLongestProbe)
+      return {false, "the recogniser does not answer"};
     return readiness_;
   }
   std::vector<ModelProgress> downloads() const { return engines_.downloads(); }
@@ -169,11 +177,41 @@ class Worker::Body {
   void preload(std::stop_token stop) {
     while (!stop.stop_requested()) {
       const auto engine = engines_.get(options_.preload, [this](const Activity& now) { tell(now); }, stop);
-      set_readiness(engine ? Readiness{true, ""} : Readiness{false, engine.error().message});
-      if (engine) return;
-      if (!stop.stop_requested()) log::warning("the model is not ready", {{"reason", engine.error().message}});
+      const auto probed = engine ? probe(**engine, stop) : Result<void>(tl::unexpected(engine.error()));
+      if (probed) return watch(stop);
+      if (!stop.stop_requested()) log::warning("the model is not ready", {{"reason", probed.error().message}});
+      set_readiness({false, probed.error().message});
       parts_.doorbell.wait(kNoRing, kPreloadAgainAfter, stop);
     }
+  }
+
+  // Probes again and again as long as somebody asks; an engine that made room for others is loaded when it is needed.
+  void watch(std::stop_token stop) {
+    for (;;) {
+      parts_.doorbell.wait(kNoRing, kProbeEvery, stop);
+      if (stop.stop_requested()) return;
+      if (!take_readiness_was_asked()) continue;
+      if (const auto engine = engines_.find_loaded(options_.preload)) static_cast<void>(probe(*engine, stop));
+    }
+  }
+
+  Result<void> probe(SpeechEngine& engine, std::stop_token stop) {
+    {
+      const std::scoped_lock lock(mutex_);
+      probe_began_ = parts_.clock.steady();
+    }
+    const auto probed = probe_engine(engine, stop);
+    {
+      const std::scoped_lock lock(mutex_);
+      probe_began_.reset();
+    }
+    if (!stop.stop_requested()) set_readiness(probed ? Readiness{true, ""} : Readiness{false, probed.error().message});
+    return probed;
+  }
+
+  bool take_readiness_was_asked() {
+    const std::scoped_lock lock(mutex_);
+    return std::exchange(readiness_was_asked_, false);
   }
 
   void tell(const Activity& now) {
@@ -203,9 +241,11 @@ class Worker::Body {
   Janitor janitor_;
   Survey survey_;
   mutable std::mutex mutex_;
-  Readiness readiness_;                // guarded by mutex_
-  std::vector<Running> runs_;          // guarded by mutex_; in the order in which they began
-  std::vector<std::jthread> threads_;  // last: they use all of the above
+  Readiness readiness_;                                   // guarded by mutex_
+  mutable bool readiness_was_asked_ = false;              // guarded by mutex_
+  std::optional<std::chrono::milliseconds> probe_began_;  // guarded by mutex_; while one is under way
+  std::vector<Running> runs_;                             // guarded by mutex_; in the order in which they began
+  std::vector<std::jthread> threads_;                     // last: they use all of the above
 };
 
 Worker::Worker(WorkerParts parts, WorkerOptions options)

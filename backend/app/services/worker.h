@@ -9,6 +9,7 @@
 
 #include "app/services/activity.h"
 #include "app/services/engine_pool.h"
+#include "app/services/work_counts.h"
 #include "domain/audio.h"
 #include "domain/blob_store.h"
 #include "domain/clock.h"
@@ -32,6 +33,7 @@ struct WorkerParts {
   const Clock& clock;
   EngineFactory make_engine;
   WindowSourceFactory make_windows;  // thread-safe
+  std::shared_ptr<WorkCounts> counts = std::make_shared<WorkCounts>();
 };
 
 struct WorkerOptions {
@@ -64,7 +66,8 @@ class Worker {
   // The same without waiting for it.
   void request_stop();
 
-  // Whether the preloaded model can be used.
+  // Whether the preloaded model can be used: it answered a window of silence at the start, and whenever somebody asked
+  // since, some seconds later.
   Readiness readiness() const;
   // Models that are being downloaded this moment.
   std::vector<ModelProgress> downloads() const;

@@ -37,6 +37,7 @@ inline Segment segment_of(uint64_t window, const std::string& text, size_t posit
   segment.tokens = {1, 50257, 3};
   segment.language = "ru";
   segment.kind = window % 2 == 0 ? SegmentKind::kSpeech : SegmentKind::kUnintelligible;
+  segment.token_scores = {{" a", -0.1F / 3}, {"\xD0", -2.5F}, {"", 0}};
   segment.words = {{segment.start, segment.start + Millis(400), " " + text, 1.0F / 3},
                    {segment.end, segment.end, "", 1}};
   return segment;
@@ -100,6 +101,8 @@ TYPED_TEST_P(JobStoreContract, KeepsEveryFieldOfANewJob) {
   job.state = JobState::kUploading;
   job.media_size_bytes = 5'000'000'000;
   job.settings = {"large-v3", "ru", Task::kTranslate, "Привет, \"мир\"", 2, false};
+  job.settings.temperature = 0.4F;
+  job.settings.token_scores = true;
   job.created = this->clock().now();
   this->add(job);
   const Job found = this->now(job);
@@ -819,26 +822,49 @@ TYPED_TEST_P(JobStoreContract, TextsTakeRoom) {
   EXPECT_EQ(this->store().text_bytes(this->bob_).value(), 0u);
 }
 
+TYPED_TEST_P(JobStoreContract, CountsJobsOfAllOwnersByState) {
+  this->add(this->ann_);
+  this->add(this->bob_);
+  this->add(this->bob_);
+  this->claim();
+  const auto counts = this->store().count_states().value();
+  EXPECT_EQ(counts.at(JobState::kQueued), 2U);
+  EXPECT_EQ(counts.at(JobState::kRunning), 1U);
+}
+
+TYPED_TEST_P(JobStoreContract, TransientJobsAreWorkedOnButNotListed) {
+  Job job = queued_job(this->ann_);
+  job.is_transient = true;
+  this->add(job);
+  const Job kept = this->add(this->ann_);
+  EXPECT_EQ(this->store().count(this->ann_, {}).value(), 1U);
+  EXPECT_EQ(this->store().list(this->ann_, {}, 10, 0).value().at(0).id, kept.id);
+  ASSERT_EQ(this->store().transient(10).value().size(), 1U);
+  EXPECT_EQ(this->store().transient(10).value().at(0).id, job.id);
+  EXPECT_TRUE(this->now(job).is_transient);
+  EXPECT_EQ(this->claim().job.id, job.id);
+}
+
 REGISTER_TYPED_TEST_SUITE_P(
-    JobStoreContract, KeepsEveryFieldOfANewJob, KeepsDefaultSettings, ForeignAndUnknownJobsAreNotFoundAlike,
-    ListsJobsOfOneOwnerNewestFirstInPages, GivesNothingWhenNothingIsQueued, AClaimRunsTheJobAsANewAttempt,
-    TheJobsOfAnOwnerGoInTheirOrder, AnOwnerWithManyJobsDoesNotHoldUpOthers, OwnersTakeTurnsOnOneWorker,
-    QueuePositionsAreTheOrderOfClaims, TheQueueIsListedInTheOrderOfClaims, AShortJobIsClaimedBeforeTheFilmsOfTheQueue,
-    AWaitingJobLearnsItsDurationOnce, SegmentsComeBackExactly, AWindowIsACheckpoint,
-    AppendingAWindowTwiceChangesNothing, AWindowThatLeavesAGapIsRefused, AWindowWithoutSpeechMovesProgressOn,
-    ProgressNeverGoesBack, TheLanguageIsSettledOnce, FinishingEndsTheJob, AFailureKeepsItsErrorAndWhatWasDone,
-    AReleasedJobIsFirstInItsOwnersQueueAgain, AJobWhoseLeaseRanOutIsClaimedAgain, RenewalKeepsTheClaim,
-    ALeaseDoesNotFollowTheWallClock, AWorkerThatLostItsJobCannotChangeIt, AJobThatKillsThreeWorkersFailsAndBlocksNobody,
-    ASavedWindowForgivesEarlierDeaths, ReleasesAreNotDeaths, CancellingTakesTheJobFromItsWorker,
-    AnEndedJobCannotBeCancelled, ARemovedJobIsGone, TheLastEventOfARemovedJobSaysSo, RenamingKeepsTheRest,
-    CompleteMediaQueueTheJobsThatWait, CompleteMediaDoNotWakeCancelledJobs, LostMediaFailTheJobsThatWait,
-    HousekeepingSeesJobsOfAllOwners, EventsTellTheStoryInOrder, EventsResumeAfterAnyOfThem,
-    EventsOfAnEndedJobKeepItsTextAndItsEnd, ARequestSentTwiceAddsOneJob, ARequestIsForgottenAfterADayOrWithItsJob,
-    KeepsWhatAJobWasMadeFrom, ListsByStateAndByPartOfTheName, TellsTheWorkBeforeAQueuedJob,
-    TheUsualSpeedIsTheMiddleOfTheLastJobs, AnEditIsANewVersionOfTheText, AnEditOfAnOldVersionChangesNothing,
-    SegmentsAreInsertedAndDeletedAndComeBack, VersionsAreListedNewestFirst, WhatWasSaidIsFoundInEveryLanguage,
-    SearchSeesTheNewestTextOfItsOwnerAlone, SearchGivesPages, PeaksAreKeptWithTheirJob,
-    TellsTheLanguagesThatWereHeardMostFirst, AFailureThatMayPassIsTriedAgainLater,
+    JobStoreContract, CountsJobsOfAllOwnersByState, TransientJobsAreWorkedOnButNotListed, KeepsEveryFieldOfANewJob,
+    KeepsDefaultSettings, ForeignAndUnknownJobsAreNotFoundAlike, ListsJobsOfOneOwnerNewestFirstInPages,
+    GivesNothingWhenNothingIsQueued, AClaimRunsTheJobAsANewAttempt, TheJobsOfAnOwnerGoInTheirOrder,
+    AnOwnerWithManyJobsDoesNotHoldUpOthers, OwnersTakeTurnsOnOneWorker, QueuePositionsAreTheOrderOfClaims,
+    TheQueueIsListedInTheOrderOfClaims, AShortJobIsClaimedBeforeTheFilmsOfTheQueue, AWaitingJobLearnsItsDurationOnce,
+    SegmentsComeBackExactly, AWindowIsACheckpoint, AppendingAWindowTwiceChangesNothing, AWindowThatLeavesAGapIsRefused,
+    AWindowWithoutSpeechMovesProgressOn, ProgressNeverGoesBack, TheLanguageIsSettledOnce, FinishingEndsTheJob,
+    AFailureKeepsItsErrorAndWhatWasDone, AReleasedJobIsFirstInItsOwnersQueueAgain, AJobWhoseLeaseRanOutIsClaimedAgain,
+    RenewalKeepsTheClaim, ALeaseDoesNotFollowTheWallClock, AWorkerThatLostItsJobCannotChangeIt,
+    AJobThatKillsThreeWorkersFailsAndBlocksNobody, ASavedWindowForgivesEarlierDeaths, ReleasesAreNotDeaths,
+    CancellingTakesTheJobFromItsWorker, AnEndedJobCannotBeCancelled, ARemovedJobIsGone, TheLastEventOfARemovedJobSaysSo,
+    RenamingKeepsTheRest, CompleteMediaQueueTheJobsThatWait, CompleteMediaDoNotWakeCancelledJobs,
+    LostMediaFailTheJobsThatWait, HousekeepingSeesJobsOfAllOwners, EventsTellTheStoryInOrder,
+    EventsResumeAfterAnyOfThem, EventsOfAnEndedJobKeepItsTextAndItsEnd, ARequestSentTwiceAddsOneJob,
+    ARequestIsForgottenAfterADayOrWithItsJob, KeepsWhatAJobWasMadeFrom, ListsByStateAndByPartOfTheName,
+    TellsTheWorkBeforeAQueuedJob, TheUsualSpeedIsTheMiddleOfTheLastJobs, AnEditIsANewVersionOfTheText,
+    AnEditOfAnOldVersionChangesNothing, SegmentsAreInsertedAndDeletedAndComeBack, VersionsAreListedNewestFirst,
+    WhatWasSaidIsFoundInEveryLanguage, SearchSeesTheNewestTextOfItsOwnerAlone, SearchGivesPages,
+    PeaksAreKeptWithTheirJob, TellsTheLanguagesThatWereHeardMostFirst, AFailureThatMayPassIsTriedAgainLater,
     AJobThatFailsAgainAndAgainFailsForGood, ASavedWindowForgivesEarlierFailures, TextsTakeRoom);
 
 }  // namespace v2t::testing

@@ -70,6 +70,16 @@ Result<BlobInfo> MemoryBlobStore::flush(const OwnerId& owner, const BlobId& id) 
   return entry->info;
 }
 
+Result<BlobInfo> MemoryBlobStore::complete(const OwnerId& owner, const BlobId& id) {
+  const std::scoped_lock lock(mutex_);
+  TRY(Entry * entry, owned(owner, id));
+  BlobInfo& info = entry->info;
+  if (info.final_size_bytes.value_or(info.size_bytes) != info.size_bytes)
+    return fail(ErrorCode::kConflict, "declared bytes are missing");
+  info.is_complete = true;
+  return info;
+}
+
 Result<UniqueFd> MemoryBlobStore::open(const OwnerId& owner, const BlobId& id) {
   const std::scoped_lock lock(mutex_);
   TRY(const Entry* entry, owned(owner, id));

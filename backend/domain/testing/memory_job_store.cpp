@@ -111,7 +111,8 @@ Result<Job> MemoryJobStore::find(const OwnerId& owner, const JobId& id) {
 Result<std::vector<Job>> MemoryJobStore::list(const OwnerId& owner, const JobFilter& filter, size_t limit,
                                               size_t offset) {
   const std::scoped_lock lock(mutex_);
-  auto jobs = select(entries_.size(), [&](const Job& job) { return job.owner == owner && passes(filter, job); });
+  auto jobs = select(entries_.size(),
+                     [&](const Job& job) { return job.owner == owner && !job.is_transient && passes(filter, job); });
   std::reverse(jobs.begin(), jobs.end());
   jobs.erase(jobs.begin(), jobs.begin() + static_cast<ptrdiff_t>(std::min(offset, jobs.size())));
   jobs.resize(std::min(limit, jobs.size()));
@@ -120,7 +121,9 @@ Result<std::vector<Job>> MemoryJobStore::list(const OwnerId& owner, const JobFil
 
 Result<uint64_t> MemoryJobStore::count(const OwnerId& owner, const JobFilter& filter) {
   const std::scoped_lock lock(mutex_);
-  return select(entries_.size(), [&](const Job& job) { return job.owner == owner && passes(filter, job); }).size();
+  return select(entries_.size(),
+                [&](const Job& job) { return job.owner == owner && !job.is_transient && passes(filter, job); })
+      .size();
 }
 
 bool MemoryJobStore::is_dead(const Entry& entry) const {
@@ -342,6 +345,18 @@ Result<std::vector<Job>> MemoryJobStore::jobs_with_media(const BlobId& media) {
 Result<std::vector<Job>> MemoryJobStore::uploading(size_t limit) {
   const std::scoped_lock lock(mutex_);
   return select(limit, [](const Job& job) { return job.state == JobState::kUploading; });
+}
+
+Result<std::map<JobState, uint64_t>> MemoryJobStore::count_states() {
+  const std::scoped_lock lock(mutex_);
+  std::map<JobState, uint64_t> counts;
+  for (const auto& entry : entries_) ++counts[entry->job.state];
+  return counts;
+}
+
+Result<std::vector<Job>> MemoryJobStore::transient(size_t limit) {
+  const std::scoped_lock lock(mutex_);
+  return select(limit, [](const Job& job) { return job.is_transient; });
 }
 
 Result<std::vector<Job>> MemoryJobStore::finished_before(WallTime time, size_t limit) {

@@ -41,7 +41,9 @@ class MemoryJobStore final : public JobStore {
   Result<void> media_completed(const BlobId& media, uint64_t size_bytes) override;
   Result<void> media_lost(const BlobId& media, const Error& error) override;
   Result<std::vector<Job>> jobs_with_media(const BlobId& media) override;
+  Result<std::map<JobState, uint64_t>> count_states() override;
   Result<std::vector<Job>> uploading(size_t limit) override;
+  Result<std::vector<Job>> transient(size_t limit) override;
   Result<std::vector<Job>> finished_before(WallTime time, size_t limit) override;
   Result<std::optional<Claim>> claim_next(std::chrono::milliseconds lease) override;
   Result<std::optional<Claim>> claim_short(std::chrono::milliseconds lease, Millis longest) override;

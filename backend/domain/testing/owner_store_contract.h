@@ -54,7 +54,57 @@ TYPED_TEST_P(OwnerStoreContract, RemembersWhenAnOwnerWasSeen) {
   EXPECT_EQ(found.created, made.created);
 }
 
+TYPED_TEST_P(OwnerStoreContract, FindsAKeyByItsHashAlone) {
+  const ApiKey made = this->store().create_key("laptop", this->hash_).value();
+  const auto found = this->store().find_key(this->hash_).value();
+  ASSERT_NE(found, std::nullopt);
+  EXPECT_EQ(found->name, "laptop");
+  EXPECT_EQ(found->owner, made.owner);
+  EXPECT_TRUE(is_id(found->owner));
+  EXPECT_EQ(found->last_used, std::nullopt);
+  EXPECT_FALSE(this->store().find_key(std::string(64, 'b')).value());
+  EXPECT_FALSE(this->store().find_owner(this->hash_).value());
+}
+
+TYPED_TEST_P(OwnerStoreContract, HasOneKeyInForceOfAName) {
+  ASSERT_TRUE(this->store().create_key("laptop", this->hash_));
+  EXPECT_EQ(code_of(this->store().create_key("laptop", std::string(64, 'b'))), ErrorCode::kConflict);
+  EXPECT_EQ(this->store().keys().value().size(), 1U);
+}
+
+TYPED_TEST_P(OwnerStoreContract, ARevokedKeyIsFoundNoMoreButListed) {
+  ASSERT_TRUE(this->store().create_key("laptop", this->hash_));
+  ASSERT_TRUE(this->store().create_key("desk", std::string(64, 'b')));
+  ASSERT_TRUE(this->store().revoke_key("laptop"));
+  EXPECT_FALSE(this->store().find_key(this->hash_).value());
+  EXPECT_EQ(code_of(this->store().revoke_key("laptop")), ErrorCode::kNotFound);
+  const auto keys = this->store().keys().value();
+  ASSERT_EQ(keys.size(), 2U);
+  EXPECT_EQ(keys[0].name, "desk");
+  EXPECT_EQ(keys[0].revoked, std::nullopt);
+  EXPECT_EQ(keys[1].revoked, this->clock().now());
+}
+
+TYPED_TEST_P(OwnerStoreContract, ANewKeyOfARevokedNameIsTheSameOwner) {
+  const ApiKey first = this->store().create_key("laptop", this->hash_).value();
+  ASSERT_TRUE(this->store().revoke_key("laptop"));
+  const ApiKey second = this->store().create_key("laptop", std::string(64, 'b')).value();
+  EXPECT_EQ(second.owner, first.owner);
+  EXPECT_EQ(second.revoked, std::nullopt);
+  EXPECT_FALSE(this->store().find_key(this->hash_).value());
+}
+
+TYPED_TEST_P(OwnerStoreContract, RemembersWhenAKeyWasUsed) {
+  ASSERT_TRUE(this->store().create_key("laptop", this->hash_));
+  this->clock().advance(std::chrono::hours(5));
+  ASSERT_TRUE(this->store().touch_key("laptop"));
+  ASSERT_TRUE(this->store().touch_key("nobody"));
+  EXPECT_EQ(this->store().find_key(this->hash_).value()->last_used, this->clock().now());
+}
+
 REGISTER_TYPED_TEST_SUITE_P(OwnerStoreContract, FindsAnOwnerByTheHashOfItsToken, KnowsNobodyElse,
-                            RefusesATokenThatIsTaken, RemembersWhenAnOwnerWasSeen);
+                            RefusesATokenThatIsTaken, RemembersWhenAnOwnerWasSeen, FindsAKeyByItsHashAlone,
+                            HasOneKeyInForceOfAName, ARevokedKeyIsFoundNoMoreButListed,
+                            ANewKeyOfARevokedNameIsTheSameOwner, RemembersWhenAKeyWasUsed);
 
 }  // namespace v2t::testing

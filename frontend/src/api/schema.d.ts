@@ -504,6 +504,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audio/transcriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Text of a file, in one request
+         * @description The answer comes when the text is done. Where that takes longer than ten seconds (HEARTBEAT_SECONDS), status 200 and blanks
+         *     before the JSON (empty lines before text and subtitles) keep proxies from cutting the silence; an error after that is told in the
+         *     body. With `stream=true` the text comes as it is recognised. Whoever closes the connection cancels. Nothing is kept, but with
+         *     `keep=true`: then the job stays in the list of the key's jobs, and the header `X-V2T-Job` names it.
+         *     Fields that are not listed are passed over; lists may be repeated, with or without `[]`, or one JSON array. At most 32 parts.
+         */
+        post: operations["createTranscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audio/translations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * English text of a file in another language, in one request
+         * @description As transcriptions; the language of `verbose_json` is always "english".
+         */
+        post: operations["createTranslation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The models, and the names of OpenAI's that stand for the server's own */
+        get: operations["listOpenAiModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{model}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A name of the list; the slash of owner/name may be escaped or not
+                 * @example whisper-1
+                 */
+                model: string;
+            };
+            cookie?: never;
+        };
+        /** One model */
+        get: operations["getOpenAiModel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -535,7 +619,71 @@ export interface components {
                 message: string;
                 /** @description The parameter, field or header that is wrong, if one is */
                 param: string | null;
+                /**
+                 * @description The kind of error in the words of OpenAI's clients
+                 * @enum {string}
+                 */
+                type?: "invalid_request_error" | "authentication_error" | "rate_limit_error" | "server_error";
             };
+        };
+        OpenAiModel: {
+            id: string;
+            /** @constant */
+            object: "model";
+            /**
+             * Format: int64
+             * @description Unix time of its files here; 0 for one that is not downloaded
+             */
+            created: number;
+            owned_by: string;
+        };
+        AudioUsage: {
+            /** @constant */
+            type: "duration";
+            /** @description Rounded up */
+            seconds: number;
+        };
+        TokenLogprob: {
+            token: string;
+            logprob: number;
+            bytes: number[];
+        };
+        ShortTranscription: {
+            text: string;
+            usage: components["schemas"]["AudioUsage"];
+            languages?: {
+                code: string;
+            }[];
+            logprobs?: components["schemas"]["TokenLogprob"][];
+        };
+        VerboseTranscription: {
+            /** @enum {string} */
+            task: "transcribe" | "translate";
+            /** @description English name in lower case; unknown where nothing was said */
+            language: string;
+            /** @description Seconds */
+            duration: number;
+            text: string;
+            usage: components["schemas"]["AudioUsage"];
+            words?: {
+                word: string;
+                start: number;
+                end: number;
+                probability: number;
+            }[];
+            segments?: {
+                id: number;
+                /** @description Where its window begins, in hundredths of a second */
+                seek: number;
+                start: number;
+                end: number;
+                text: string;
+                tokens: number[];
+                temperature: number;
+                avg_logprob: number;
+                compression_ratio: number;
+                no_speech_prob: number;
+            }[];
         };
         Session: {
             token: string;
@@ -1221,7 +1369,47 @@ export interface components {
         /** @description Least time between cues */
         GapMs: number;
     };
-    requestBodies: never;
+    requestBodies: {
+        Transcription: {
+            content: {
+                "multipart/form-data": {
+                    /** @description Media of any kind, at most max_upload_bytes */
+                    file: string;
+                    /** @description A model's name; whisper-1 and OpenAI's later names stand for the server's own */
+                    model: string;
+                    /** @description ISO 639-1 code or English name; detected when absent */
+                    language?: string;
+                    /** @description Possible languages */
+                    "languages[]"?: string[];
+                    /** @description Terms to expect */
+                    "keywords[]"?: string[];
+                    /** @description Names and style to expect; of a long one the last 2000 characters */
+                    prompt?: string;
+                    /**
+                     * @default json
+                     * @enum {string}
+                     */
+                    response_format?: "json" | "text" | "srt" | "verbose_json" | "vtt";
+                    /**
+                     * @description 0: raised by itself where a result is bad
+                     * @default 0
+                     */
+                    temperature?: number;
+                    /** @description With verbose_json alone; segment when absent */
+                    "timestamp_granularities[]"?: ("word" | "segment")[];
+                    /** @description With json alone */
+                    "include[]"?: "logprobs"[];
+                    /** @default false */
+                    stream?: boolean;
+                    /**
+                     * @description Ours: keep the job
+                     * @default false
+                     */
+                    keep?: boolean;
+                };
+            };
+        };
+    };
     headers: {
         /** @description Version of tus */
         TusResumable: "1.0.0";
@@ -2315,6 +2503,148 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            default: components["responses"]["Error"];
+        };
+    };
+    createTranscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Transcription"];
+        responses: {
+            /** @description The text; with `stream=true` events `transcript.text.delta` and one `transcript.text.done`, then `[DONE]` */
+            200: {
+                headers: {
+                    /** @description The job, with `keep=true` */
+                    "X-V2T-Job"?: components["schemas"]["Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShortTranscription"] | components["schemas"]["VerboseTranscription"];
+                    "text/plain": string;
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Slow"];
+            413: components["responses"]["TooLarge"];
+            /** @description Content-Type must be multipart/form-data */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["DiskFull"];
+            default: components["responses"]["Error"];
+        };
+    };
+    createTranslation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Transcription"];
+        responses: {
+            /** @description The text; with `stream=true` events `transcript.text.delta` and one `transcript.text.done`, then `[DONE]` */
+            200: {
+                headers: {
+                    /** @description The job, with `keep=true` */
+                    "X-V2T-Job"?: components["schemas"]["Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShortTranscription"] | components["schemas"]["VerboseTranscription"];
+                    "text/plain": string;
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Slow"];
+            413: components["responses"]["TooLarge"];
+            /** @description Content-Type must be multipart/form-data */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["DiskFull"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listOpenAiModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The models */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        object: "list";
+                        data: components["schemas"]["OpenAiModel"][];
+                    };
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getOpenAiModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A name of the list; the slash of owner/name may be escaped or not
+                 * @example whisper-1
+                 */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The model */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAiModel"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
             default: components["responses"]["Error"];
         };
     };
