@@ -69,7 +69,7 @@ class Jobs {
   struct Origin {
     std::optional<JobId> source;
     std::optional<RequestKey> request;
-    Keep keep = Keep::kListed;
+    Keep keep;  // listed where nothing is said: an initialiser here would take the default away from create()
   };
   Result<JobView> create(const OwnerId& owner, const BlobId& upload, const JobSettings& settings,
                          const Origin& origin = {});
