@@ -18,7 +18,7 @@ def test_every_format(node, server, key, clip, sample_text):
     assert with_words["words"] and "segments" not in with_words
     assert both["words"] and both["segments"]
     assert words(text) == words(sample_text)
-    assert srt.startswith("1\n00:00:0") and vtt.startswith("WEBVTT\n\n")
+    assert srt.lstrip().startswith("1\n00:00:0") and vtt.startswith("WEBVTT\n\n")
     assert logprobs["logprobs"][0]["logprob"] <= 0
     assert "".join(event["delta"] for event in events[:-1]) == events[-1]["text"]
     assert events[-1]["type"] == "transcript.text.done"
