@@ -94,7 +94,6 @@ Outcome<Response> stream_events(const Api& api, const Request& request, const Ow
 void add_result_routes(Router& router, const std::shared_ptr<const Api>& api) {
   router.add("GET", "/api/v1/jobs/{id}/transcript", with_owner(api, show_transcript));
   router.add("GET", "/api/v1/jobs/{id}/peaks", with_owner(api, show_peaks));
-  router.add("GET", "/api/v1/jobs/{id}/exports/{format}", with_owner(api, export_file));
   router.add("GET", "/api/v1/jobs/{id}/media", with_owner(api, send_media));
   router.add("GET", "/api/v1/jobs/{id}/events", with_owner(api, stream_events));
 }
