@@ -706,11 +706,14 @@ export interface components {
             has_sample: boolean;
             quota: components["schemas"]["Quota"];
         };
-        /** @description What one owner may use; null where nothing is counted */
+        /** @description What one owner, and one address, may use; null where nothing is counted */
         Quota: {
             uploads_at_once: number;
             audio_hours_per_day: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Uploaded in a day
+             */
             bytes: number | null;
         };
         Health: {
@@ -803,7 +806,7 @@ export interface components {
             windows_done: number;
             /** @description Seconds of audio per second */
             speed: number | null;
-            /** @description Jobs before it; null when it is not queued, or pauses before another attempt */
+            /** @description Jobs before it; null when it is not queued */
             queue_position: number | null;
             activity: components["schemas"]["Activity"] | null;
             error: components["schemas"]["JobError"] | null;
