@@ -168,6 +168,7 @@ TEST_F(JobDatabaseTest, TextOfTheFirstVersionIsKept) {
     ASSERT_TRUE(store.append_segments(store.claim_next(kLease).value().value(), 0, {segment_of(0, "a")}, {}));
   }
   run_sql(
+      "DROP TABLE keys; ALTER TABLE jobs DROP COLUMN is_transient; ALTER TABLE segments DROP COLUMN token_scores;"
       "DROP TABLE spoken; DROP TABLE spoken_at; DROP TABLE requests; DROP TABLE peaks; DROP TABLE edited_segments;"
       "DROP TABLE versions; ALTER TABLE jobs DROP COLUMN version; ALTER TABLE jobs DROP COLUMN source;"
       "ALTER TABLE jobs DROP COLUMN heard; ALTER TABLE jobs DROP COLUMN failures;"

@@ -9,7 +9,7 @@ namespace {
 using ::testing::ElementsAre;
 
 TimedWord word(const std::string& text, int start_ms, int end_ms) {
-  return {text, {7}, Samples(start_ms * 16), Samples(end_ms * 16), 0};
+  return {text, {7}, {0.0F}, Samples(start_ms * 16), Samples(end_ms * 16), 0};
 }
 
 std::vector<std::string> texts(const std::vector<Segment>& segments) {

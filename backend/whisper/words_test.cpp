@@ -11,7 +11,7 @@ namespace {
 using ::testing::ElementsAre;
 
 TimedWord word(const std::string& text, int start_ms, int end_ms) {
-  return {text, {1}, Samples(start_ms * 16), Samples(end_ms * 16), -0.5F};
+  return {text, {1}, {-0.5F}, Samples(start_ms * 16), Samples(end_ms * 16), -0.5F};
 }
 
 std::vector<std::string> texts(const std::vector<TimedWord>& words) {

@@ -119,7 +119,7 @@ TEST(Problems, NameCodeMessageAndParameter) {
   const Response response = problem_response({ErrorCode::kInvalidArgument, "bad \"x\"", "limit"});
   EXPECT_EQ(response.status, 400);
   EXPECT_EQ(std::get<std::string>(response.body),
-            R"({"error":{"code":"invalid_argument","message":"bad \"x\"","param":"limit"}})");
+            R"({"error":{"code":"invalid_argument","message":"bad \"x\"","param":"limit","type":"invalid_request_error"}})");
 }
 
 TEST(Problems, ThatPassTellWhenToTryAgain) {
