@@ -14,9 +14,9 @@ PeaksSource::PeaksSource(AudioSource& audio, const Clock& clock, Save save)
 Result<size_t> PeaksSource::read(std::span<float> out, std::stop_token stop) {
   TRY(const size_t n, audio_.read(out, stop));
   meter_.add(out.first(n));
-  const bool is_end = n == 0 && !out.empty() && !is_complete_;
+  const bool is_end = n < out.size() && !is_complete_;  // sources give less than was asked only before their end
   const auto now = clock_.steady();
-  if (!is_end && (n == 0 || now - saved_at_ < kSaveEvery)) return n;
+  if (!is_end && (is_complete_ || now - saved_at_ < kSaveEvery)) return n;
   saved_at_ = now;
   is_complete_ = is_end;
   Peaks peaks = meter_.peaks();
