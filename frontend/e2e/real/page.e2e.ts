@@ -69,7 +69,7 @@ describe("a video dropped into the page", () => {
       expect(heardShare(words(shown), words(srt.text))).toBeGreaterThan(0.95);
 
       await page.reload();
-      await page.locator("[data-segment]").last().getByRole("button").click();
+      await page.locator("[data-segment]").last().getByRole("button", { name: /Play from/ }).click();
       await page.waitForFunction(() => (document.querySelector("video")?.currentTime ?? 0) > 0.5);
       expect(await accessibilityProblems(page)).toEqual([]);
 
@@ -83,6 +83,37 @@ describe("a video dropped into the page", () => {
       await page.getByRole("heading", { name: "Ваши файлы" }).waitFor();
       expect(await sidewaysOverflow(page)).toBe(0);
       expect(await accessibilityProblems(page)).toEqual([]);
+    },
+    6 * kMinutes,
+  );
+});
+
+describe("the text of a video", () => {
+  it(
+    "is edited, keeps the change through a reload, and is undone; its words are found by the search",
+    async () => {
+      const { page } = browser;
+      await dropFiles(page, [fileFromDisk(setting("V2T_SAMPLE"), "to edit.mp4", "video/mp4")]);
+      await page.getByText("Done", { exact: true }).waitFor({ timeout: 4 * kMinutes });
+      const row = page.locator("[data-segment]").first();
+      const before = (await row.locator("[data-text]").textContent())?.trim() ?? "";
+      await row.hover();
+      await row.getByRole("button", { name: "Edit this line" }).click();
+      await page.getByRole("textbox", { name: "Text of this line" }).waitFor();
+      await page.keyboard.press("Control+A");
+      await page.keyboard.type("Xylophones are written here.");
+      await page.keyboard.press("Enter");
+      await page.getByText("Saved", { exact: true }).waitFor();
+      await page.reload();
+      await page.getByText("Xylophones are written here.").waitFor();
+
+      await page.getByRole("link", { name: "Search" }).click();
+      await page.getByRole("searchbox", { name: "Search in all your texts" }).fill("xylophones");
+      await page.getByRole("link", { name: /to edit.mp4/ }).click();
+      await page.getByText("Xylophones are written here.").waitFor();
+
+      await page.keyboard.press("Control+Z");
+      await page.getByText(before.split(" ").slice(0, 3).join(" ")).first().waitFor();
     },
     6 * kMinutes,
   );
