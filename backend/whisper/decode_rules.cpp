@@ -102,6 +102,8 @@ Choice DecodeRules::sample(std::span<const float> logits, const Allowed& allowed
   if (candidates.empty()) return {end_of_text_, 0};
   float highest = kForbidden;
   for (const auto& [token, logit] : candidates) highest = std::max(highest, logit);
+  // What is e^25 times less probable than the best, all of it together, changes no sum that is told.
+  std::erase_if(candidates, [&](const auto& candidate) { return candidate.second < highest - 25; });
   double total = 0;    // at this temperature
   double total_1 = 0;  // at temperature 1
   for (const auto& [token, logit] : candidates) {

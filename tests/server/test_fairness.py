@@ -22,8 +22,7 @@ def clip(sample, tmp_path_factory):
     return video
 
 
-@pytest.mark.parametrize("n_films", [1, 5])
-@pytest.mark.parametrize("whose", ["own", "foreign"])
+@pytest.mark.parametrize(("whose", "n_films"), [("own", 1), ("foreign", 5)])
 def test_a_clip_is_done_while_films_are_not(server, film, clip, sample_text, n_films, whose):
     films = [server.create_job(film) for _ in range(n_films)]
     films_owner = server.token

@@ -82,7 +82,7 @@ CLI::App* add_transcribe(Parser& parser) {
       ->check(CLI::Range(0.1, 10.0));
   command->add_option("--length-penalty", options.length_penalty, "0 to 1: how far long results are preferred")
       ->check(CLI::Range(0.0, 1.0));
-  command->add_option("--best-of", options.best_of, "samples at temperatures above 0 (default: 5)")
+  command->add_option("--best-of", options.best_of, "samples at temperatures above 0 (default: 1)")
       ->check(CLI::Range(1, kMaxBeams));
   command
       ->add_option("--temperature", options.temperatures,
