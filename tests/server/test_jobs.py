@@ -10,7 +10,7 @@ from spoken import words
 def long_video(sample, tmp_path_factory):
     """Some minutes of speech: the sample over and over."""
     video = tmp_path_factory.mktemp("media") / "long.mp4"
-    subprocess.run(["ffmpeg", "-v", "error", "-stream_loop", "36", "-i", sample, "-c", "copy", video], check=True)
+    subprocess.run(["ffmpeg", "-v", "error", "-stream_loop", "22", "-i", sample, "-c", "copy", video], check=True)
     return video
 
 
