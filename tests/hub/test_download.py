@@ -206,10 +206,14 @@ def test_an_unknown_repository_is_not_found(hub, puller):
         assert outcome.error == "not_found" and name in outcome.message
 
 
-def test_another_kind_of_repository_is_refused_by_what_it_lacks(hub, puller):
-    hub.add("openai/whisper-base", {"config.json": b"{}", "model.safetensors": b"x"})
+@pytest.mark.parametrize("files, lack", [
+    ({"config.json": b"{}", "pytorch_model.bin": b"x"}, "no model.bin"),
+    ({"config.json": b"{}", "model.safetensors": b"x"}, "no tokenizer.json"),
+])
+def test_another_kind_of_repository_is_refused_by_what_it_lacks(files, lack, hub, puller):
+    hub.add("openai/whisper-base", files)
     outcome = puller.get("openai/whisper-base")
-    assert outcome.error == "model_invalid" and "no model.bin" in outcome.message
+    assert outcome.error == "model_invalid" and lack in outcome.message
 
 
 def test_an_unknown_plain_name_is_not_found_and_asks_nobody(hub, puller):
