@@ -20,24 +20,6 @@ T* carve(float*& scratch, size_t n_floats) {
 
 }  // namespace
 
-void place_bf16_keys(const Bf16* rows, size_t stride, size_t first, size_t n_rows, Bf16* panels) {
-  for (size_t i = 0; i < n_rows; ++i) {
-    const size_t key = first + i;
-    const Bf16* row = rows + i * stride;
-    Bf16* to = panels + (key / 64 * 64 * kHeadSize) + key % 64 * 2;
-    for (size_t pair = 0; pair < kHeadSize / 2; ++pair) std::memcpy(to + pair * 128, row + 2 * pair, 4);
-  }
-}
-
-void place_bf16_values(const Bf16* rows, size_t stride, size_t first, size_t n_rows, Bf16* panels) {
-  for (size_t i = 0; i < n_rows; ++i) {
-    const size_t key = first + i;
-    const Bf16* row = rows + i * stride;
-    Bf16* to = panels + key / 2 * 2 * kHeadSize + key % 2;
-    for (size_t d = 0; d < kHeadSize; ++d) to[2 * d] = row[d];
-  }
-}
-
 size_t int8_attention_scratch(size_t n_keys) {
   // sums and scores share their place; then powers; then quantised queries and output sums
   return kTileRows * (padded_keys(n_keys) + padded_keys(n_keys) / 2 + kHeadSize / 2 + kHeadSize);
@@ -83,13 +65,17 @@ void attend_few(const TileKernels& kernels, const Int8Attention& attention, size
   }
   for (size_t q = 0; q < n; ++q) {
     float* row = scratch.scores + q * n_padded;
-    const float max = int8_scores(sums + q * n_padded, head.key_compensation, head.key_scales, query_scales[q],
-                                  attention.key_bias, head.n_keys, row);
-    const int32_t total = exp2_to_activations(kernels.activations, row, max, head.n_keys, n_values,
-                                              scratch.powers + q * n_values * element);
+    const int32_t total = kernels.softmax({.products = sums + q * n_padded,
+                                           .key_scales = head.key_scales,
+                                           .key_offsets = head.key_offsets,
+                                           .key_bias = attention.key_bias,
+                                           .n_keys = head.n_keys,
+                                           .query_scale = query_scales[q]},
+                                          row, n_values, scratch.powers + q * n_values * element);
     factors[q] = 1.0f / static_cast<float>(total);
     if (first + q >= kTileRows || attention.weights[first + q] == nullptr) continue;
-    std::copy_n(row, head.n_keys, attention.weights[first + q]);
+    const float unit = score_unit(query_scales[q]);
+    std::transform(row, row + head.n_keys, attention.weights[first + q], [&](float score) { return score * unit; });
     softmax_base2(attention.weights[first + q], nullptr, head.n_keys);
   }
   kernels.int8(n, scratch.powers, n_values * element, head.values, n_values / 4, scratch.products, kHeadSize);

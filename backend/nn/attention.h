@@ -1,4 +1,4 @@
-// Attention of one head of 64. Queries carry the factor log2(e) / sqrt(64), so softmax is a power of two.
+// Attention of one head of 64 in int8. Queries carry the factor log2(e) / sqrt(64), so softmax is a power of two.
 #pragma once
 
 #include <cstddef>
@@ -14,38 +14,14 @@ inline constexpr size_t kHeadSize = 64;
 
 inline size_t padded_keys(size_t n_keys) { return (n_keys + 63) / 64 * 64; }
 
-// --- many queries, bfloat16 keys and values (InstructionSet::kAvx512Bf16) -----------------------------------------
-
-// Keys of one head: panels [padded_keys / 64][32][64 keys][2]. Places keys [first, first + n_rows).
-void place_bf16_keys(const Bf16* rows, size_t stride, size_t first, size_t n_rows, Bf16* panels);
-// Values of one head: [padded_keys / 2][64][2].
-void place_bf16_values(const Bf16* rows, size_t stride, size_t first, size_t n_rows, Bf16* panels);
-
-struct Bf16Attention {
-  const Bf16* queries = nullptr;  // [n_queries] rows of 64
-  size_t query_stride = 0;
-  size_t n_queries = 0;
-  const Bf16* keys = nullptr;    // as placed
-  const Bf16* values = nullptr;  // as placed; rows from n_keys to padded_keys(n_keys) are finite
-  size_t n_keys = 0;
-  const float* key_bias = nullptr;  // [padded_keys], base 2, added to the scores; may be null
-  float* out = nullptr;             // [n_queries] rows of 64
-  size_t out_stride = 0;
-};
-size_t bf16_attention_scratch(size_t n_keys);  // floats
-// The row maximum is exact, every row is computed alike whatever the other rows are.
-void attend_avx512bf16(const Bf16Attention& attention, std::span<float> scratch);
-
-// --- int8 keys and values: every processor ---------------------------------------------------------------------------
-
 // One head's keys and values of a sequence that does not change. Views; n_keys of them, the rest is zero.
 struct Int8KeysValues {
   size_t n_keys = 0;
-  int8_t* keys = nullptr;               // panels of 64 keys, less their mean over all keys
-  float* key_scales = nullptr;          // [padded_keys]
-  int32_t* key_compensation = nullptr;  // [padded_keys], the activations' offset times the sum of a key
-  int8_t* values = nullptr;             // a panel of 64 dimensions, 4 * value_groups(n_keys) keys deep
-  float* value_scales = nullptr;        // [64]
+  int8_t* keys = nullptr;        // panels of 64 keys, less their mean over all keys
+  float* key_scales = nullptr;   // [padded_keys]
+  float* key_offsets = nullptr;  // [padded_keys], see Int8ScoreRow
+  int8_t* values = nullptr;      // a panel of 64 dimensions, 4 * value_groups(n_keys) keys deep
+  float* value_scales = nullptr; // [64]
 };
 inline size_t value_groups(size_t n_keys) { return (n_keys + 15) / 16 * 4; }
 // rows of 64 bfloat16. Softmax does not see the mean of the keys, 8 bits do: so it is taken off.

@@ -130,31 +130,6 @@ void BM_Bf16Convolution(benchmark::State& state) {
 }
 BENCHMARK(BM_Bf16Convolution)->Unit(benchmark::kMicrosecond);
 
-void BM_Bf16Attention(benchmark::State& state) {
-  if (best_instruction_set() != InstructionSet::kAvx512Bf16) return state.SkipWithError("no bfloat16 here");
-  const auto n = static_cast<size_t>(state.range(0));
-  const Buffer<Bf16> queries(n * 64);
-  const Buffer<Bf16> keys(padded_keys(n) * 64);
-  const Buffer<Bf16> values(padded_keys(n) * 64);
-  Buffer<float> out(n * 64);
-  Buffer<float> scratch(bf16_attention_scratch(n));
-  const double peak = bf16_peak();
-  const std::clock_t begin = std::clock();
-  for (auto _ : state) {
-    attend_avx512bf16({.queries = queries.data(),
-                       .query_stride = 64,
-                       .n_queries = n,
-                       .keys = keys.data(),
-                       .values = values.data(),
-                       .n_keys = n,
-                       .out = out.data(),
-                       .out_stride = 64},
-                      {scratch.data(), scratch.size()});
-  }
-  count(state, 4.0 * static_cast<double>(n * n) * 64, peak, begin);
-}
-BENCHMARK(BM_Bf16Attention)->Unit(benchmark::kMicrosecond)->Arg(300)->Arg(1500);
-
 void BM_Int8Attention(benchmark::State& state) {
   const auto n_queries = static_cast<size_t>(state.range(0));
   const auto n_keys = static_cast<size_t>(state.range(1));
@@ -163,7 +138,6 @@ void BM_Int8Attention(benchmark::State& state) {
   const Buffer<int8_t> keys(n_padded * 64);
   const Buffer<int8_t> values(n_padded * 64);
   const Buffer<float> scales(n_padded);
-  const Buffer<int32_t> compensation(n_padded);
   const Buffer<float> queries(n_queries * 64);
   Buffer<float> out(n_queries * 64);
   Buffer<float> scratch(int8_attention_scratch(n_keys));
@@ -174,7 +148,7 @@ void BM_Int8Attention(benchmark::State& state) {
                 {.queries = queries.data(),
                  .query_stride = 64,
                  .n_queries = n_queries,
-                 .head = {n_keys, keys.data(), scales.data(), compensation.data(), values.data(), scales.data()},
+                 .head = {n_keys, keys.data(), scales.data(), scales.data(), values.data(), scales.data()},
                  .out = out.data(),
                  .out_stride = 64},
                 {scratch.data(), scratch.size()});

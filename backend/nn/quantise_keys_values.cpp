@@ -90,7 +90,7 @@ void quantise_head(Activations activations, const Bf16* key_rows, const Bf16* va
       std::fill_n(bytes, kHeadSize, int8_t{0});
     }
     out.key_scales[key] = scale;
-    out.key_compensation[key] = zero_of(activations) * sum;
+    out.key_offsets[key] = -scale * static_cast<float>(zero_of(activations) * sum);
     int8_t* to = out.keys + key / 64 * 64 * kHeadSize + column_offset(activations, kHeadSize / 4, key % 64);
     const size_t step = 4 * block_columns(activations);
     for (size_t group = 0; group < kHeadSize / 4; ++group) std::memcpy(to + group * step, bytes + 4 * group, 4);

@@ -86,73 +86,6 @@ void add_weighted(const float* weights, const Bf16* values, size_t n_keys, float
   }
 }
 
-float scores_of_int8(const int32_t* sums, const int32_t* compensation, const float* key_scales, float query_scale,
-                     const float* bias, size_t n_keys, float* scores) {
-  const FloatTag d;
-  const hn::RebindToSigned<FloatTag> di;
-  const auto scale = hn::Set(d, query_scale);
-  auto largest = hn::Set(d, kMinusInfinity);
-  for (size_t i = 0; i < n_keys; i += hn::Lanes(d)) {
-    const auto whole = hn::Sub(hn::LoadU(di, sums + i), hn::LoadU(di, compensation + i));
-    auto score = hn::Mul(hn::ConvertTo(d, whole), hn::Mul(load(d, key_scales + i), scale));
-    if (bias != nullptr) score = hn::Add(score, load(d, bias + i));
-    store(d, score, scores + i);
-    if (i + hn::Lanes(d) > n_keys) score = load_tail(d, scores, nullptr, i, n_keys, kMinusInfinity);
-    largest = hn::Max(largest, score);
-  }
-  return hn::GetLane(hn::MaxOfLanes(d, largest));
-}
-
-// One vector of most * 2^distance, rounded and narrowed; distance <= 0. A cubic on [-0.5, 0.5], relative error 1e-4.
-// Numbers are rounded by adding 1.5 * 2^23, which leaves the whole part in the low bits: cheaper than a conversion.
-template <class Out>
-HWY_INLINE hn::Vec<hn::RebindToSigned<FloatTag>> put_power(FloatTag d, Floats distance, float most, Out* out) {
-  const hn::RebindToSigned<FloatTag> di;
-  const hn::Rebind<Out, FloatTag> narrow;
-  const auto rounder = hn::Set(d, 12582912.0f);
-  const auto clamped = hn::Max(distance, hn::Set(d, -126.0f));
-  const auto whole = hn::Add(clamped, rounder);
-  const auto part = hn::Sub(clamped, hn::Sub(whole, rounder));
-  auto sum = hn::Set(d, 0.05517167f);
-  sum = hn::MulAdd(sum, part, hn::Set(d, 0.24261112f));
-  sum = hn::MulAdd(sum, part, hn::Set(d, 0.69326099f));
-  sum = hn::MulAdd(sum, part, hn::Set(d, 0.99992807f));
-  const auto power = hn::BitCast(d, hn::Add(hn::BitCast(di, sum), hn::ShiftLeft<23>(hn::BitCast(di, whole))));
-  const auto scaled = hn::MulAdd(power, hn::Set(d, most), rounder);
-  const auto rounded = hn::Sub(hn::BitCast(di, scaled), hn::BitCast(di, rounder));
-  hn::StoreU(hn::DemoteTo(narrow, rounded), narrow, out);
-  return rounded;
-}
-
-template <class Out>
-HWY_INLINE int32_t quantised_exp2(const float* scores, float max, size_t n_keys, size_t n_out, float most, Out* out) {
-  const FloatTag d;
-  const size_t step = hn::Lanes(d);
-  const hn::RebindToSigned<FloatTag> di;
-  const auto largest = hn::Set(d, max);
-  auto total = hn::Zero(di);
-  auto more = hn::Zero(di);
-  size_t i = 0;
-  for (; i + 2 * step <= n_keys; i += 2 * step) {
-    total = hn::Add(total, put_power(d, hn::Sub(load(d, scores + i), largest), most, out + i));
-    more = hn::Add(more, put_power(d, hn::Sub(load(d, scores + i + step), largest), most, out + i + step));
-  }
-  total = hn::Add(total, more);
-  for (; i < n_keys; i += step) {
-    const auto score = load_biased(d, scores, nullptr, i, n_keys, kMinusInfinity);
-    total = hn::Add(total, put_power(d, hn::Sub(score, largest), most, out + i));
-  }
-  for (; i < n_out; ++i) out[i] = 0;
-  return hn::GetLane(hn::SumOfLanes(di, total));
-}
-
-int32_t bytes_of_exp2(const float* scores, float max, size_t n_keys, size_t n_out, uint8_t* out) {
-  return quantised_exp2(scores, max, n_keys, n_out, 255.0f, out);
-}
-int32_t words_of_exp2(const float* scores, float max, size_t n_keys, size_t n_out, int16_t* out) {
-  return quantised_exp2(scores, max, n_keys, n_out, 4095.0f, out);
-}
-
 RowStatistics statistics(const float* logits, const float* bias, size_t size) {
   const FloatTag d;
   const hn::RebindToSigned<FloatTag> di;
@@ -201,9 +134,6 @@ namespace v2t::nn {
 HWY_EXPORT(softmax);
 HWY_EXPORT(dot);
 HWY_EXPORT(add_weighted);
-HWY_EXPORT(scores_of_int8);
-HWY_EXPORT(bytes_of_exp2);
-HWY_EXPORT(words_of_exp2);
 HWY_EXPORT(statistics);
 
 void softmax_base2(float* scores, const float* bias, size_t size) { HWY_DYNAMIC_DISPATCH(softmax)(scores, bias, size); }
@@ -214,19 +144,6 @@ void dot_rows(const float* query, const Bf16* keys, size_t n_keys, float* scores
 
 void add_weighted_rows(const float* weights, const Bf16* values, size_t n_keys, float* out) {
   HWY_DYNAMIC_DISPATCH(add_weighted)(weights, values, n_keys, out);
-}
-
-float int8_scores(const int32_t* sums, const int32_t* compensation, const float* key_scales, float query_scale,
-                  const float* bias, size_t n_keys, float* scores) {
-  return HWY_DYNAMIC_DISPATCH(scores_of_int8)(sums, compensation, key_scales, query_scale, bias, n_keys, scores);
-}
-
-int32_t exp2_to_bytes(const float* scores, float max, size_t n_keys, size_t n_out, uint8_t* out) {
-  return HWY_DYNAMIC_DISPATCH(bytes_of_exp2)(scores, max, n_keys, n_out, out);
-}
-
-int32_t exp2_to_words(const float* scores, float max, size_t n_keys, size_t n_out, int16_t* out) {
-  return HWY_DYNAMIC_DISPATCH(words_of_exp2)(scores, max, n_keys, n_out, out);
 }
 
 RowStatistics row_statistics(const float* logits, const float* bias, size_t size) {

@@ -18,23 +18,6 @@ void dot_rows(const float* query, const Bf16* keys, size_t n_keys, float* scores
 // out[d] += sum over i of weights[i] * values[i * 64 + d].
 void add_weighted_rows(const float* weights, const Bf16* values, size_t n_keys, float* out);
 
-// scores[i] = (sums[i] - compensation[i]) * key_scales[i] * query_scale + bias[i]; returns the largest of the first
-// n_keys. All arrays hold n_keys rounded up to 16. bias may be null.
-float int8_scores(const int32_t* sums, const int32_t* compensation, const float* key_scales, float query_scale,
-                  const float* bias, size_t n_keys, float* scores);
-// out[i] = round(255 * 2^(scores[i] - max)) for i < n_keys, 0 from there to n_out; returns their sum.
-// n_out: a multiple of 16, scores readable to there. Relative error of the power: 1e-4.
-int32_t exp2_to_bytes(const float* scores, float max, size_t n_keys, size_t n_out, uint8_t* out);
-// The same with 4095 for 255.
-int32_t exp2_to_words(const float* scores, float max, size_t n_keys, size_t n_out, int16_t* out);
-inline int32_t exp2_to_activations(Activations activations, const float* scores, float max, size_t n_keys, size_t n_out,
-                                   void* out) {
-  if (activations == Activations::kBytes) {
-    return exp2_to_bytes(scores, max, n_keys, n_out, static_cast<uint8_t*>(out));
-  }
-  return exp2_to_words(scores, max, n_keys, n_out, static_cast<int16_t*>(out));
-}
-
 // What decoding rules ask of a row of logits.
 struct RowStatistics {
   float max = 0;          // of logit + bias

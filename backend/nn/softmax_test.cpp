@@ -65,54 +65,6 @@ TEST_P(SoftmaxTest, DotRowsAndWeightedRowsAreThoseOfPlainLoops) {
   }
 }
 
-TEST_P(SoftmaxTest, Int8ScoresIgnoreWhatLiesBeyondTheKeys) {
-  for (const size_t n_keys : {1, 15, 16, 33}) {
-    const size_t n = (n_keys + 15) / 16 * 16;
-    std::vector<int32_t> sums(n, 1 << 30);
-    const std::vector<int32_t> compensation(n, 100);
-    const std::vector<float> key_scales(n, 0.5f);
-    const std::vector<float> bias(n, 1.0f);
-    for (size_t i = 0; i < n_keys; ++i) sums[i] = random_.integer(-1000, 1000);
-    std::vector<float> scores(n);
-    const float max =
-        int8_scores(sums.data(), compensation.data(), key_scales.data(), 0.1f, bias.data(), n_keys, scores.data());
-    EXPECT_EQ(max, *std::max_element(scores.begin(), scores.begin() + static_cast<ptrdiff_t>(n_keys)));
-    for (size_t i = 0; i < n_keys; ++i) ASSERT_NEAR(scores[i], static_cast<float>(sums[i] - 100) * 0.05f + 1.0f, 1e-4);
-  }
-}
-
-TEST_P(SoftmaxTest, BytesOfPowersAreRoundedAndZeroBeyondTheKeys) {
-  for (const size_t n_keys : {1, 16, 37}) {
-    Buffer<float> scores = random_.normals(64, 3.0f);
-    const float max = *std::max_element(scores.data(), scores.data() + n_keys);
-    std::vector<uint8_t> out(64, 77);
-    const int32_t total = exp2_to_bytes(scores.data(), max, n_keys, 64, out.data());
-    int32_t expected_total = 0;
-    for (size_t i = 0; i < 64; ++i) {
-      const double expected = i < n_keys ? 255 * std::exp2(scores[i] - max) : 0;
-      ASSERT_NEAR(out[i], expected, 0.55);
-      expected_total += out[i];
-    }
-    EXPECT_EQ(total, expected_total);
-  }
-}
-
-TEST_P(SoftmaxTest, WordsOfPowersAreRoundedAndZeroBeyondTheKeys) {
-  for (const size_t n_keys : {1, 16, 37, 64}) {
-    Buffer<float> scores = random_.normals(64, 3.0f);
-    const float max = *std::max_element(scores.data(), scores.data() + n_keys);
-    std::vector<int16_t> out(64, 77);
-    const int32_t total = exp2_to_words(scores.data(), max, n_keys, 64, out.data());
-    int32_t expected_total = 0;
-    for (size_t i = 0; i < 64; ++i) {
-      const double expected = i < n_keys ? 4095 * std::exp2(scores[i] - max) : 0;
-      ASSERT_NEAR(out[i], expected, 0.5 + 2e-4 * expected);
-      expected_total += out[i];
-    }
-    EXPECT_EQ(total, expected_total);
-  }
-}
-
 TEST_P(SoftmaxTest, StatisticsOfARowAreMaximumPlaceAndLogSum) {
   for (const size_t size : {1, 7, 16, 31, 1000, 51865}) {
     const Buffer<float> logits = random_.normals(size, 4.0f);

@@ -6,6 +6,7 @@
 
 #include "nn/bf16.h"
 #include "nn/cpu.h"
+#include "nn/int8_softmax.h"
 
 namespace v2t::nn {
 
@@ -45,6 +46,7 @@ using Bf16Tile = void (*)(size_t n_rows, const Bf16* a, size_t a_stride, const B
 struct TileKernels {
   Activations activations = Activations::kWords;
   Int8Tile int8 = nullptr;
+  Int8Softmax softmax = nullptr;
   Bf16Tile bf16 = nullptr;  // null where the processor has no bfloat16 dot product
 };
 

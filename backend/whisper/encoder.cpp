@@ -1,5 +1,5 @@
 // The encoder, block by block: a task is the end of one layer and the beginning of the next for one block of
-// positions, so that one barrier per layer is enough (keys and values are kept twice).
+// positions, so that two barriers per layer are enough: one more for the keys and values of all positions.
 #include "whisper/encoder.h"
 
 #include <algorithm>
@@ -14,8 +14,8 @@ Encoder::Encoder(const Weights& weights, nn::Team& team)
       kernels_(nn::tile_kernels(weights.instruction_set())),
       n_state_(static_cast<size_t>(weights.dimensions().n_state)),
       element_(nn::size_of(kernels_.activations)),
-      numerics_(kernels_.bf16 != nullptr ? make_bf16_numerics(weights, team.threads())
-                                         : make_int8_numerics(weights, team.threads())),
+      stem_(kernels_.bf16 != nullptr ? make_bf16_stem(weights) : make_float_stem(weights)),
+      attention_(weights, team.threads()),
       scratch_(static_cast<size_t>(team.threads())) {}
 
 void Encoder::encode(std::span<const float> log_mel, int n_positions, int n_audio, WindowState& out,
@@ -32,8 +32,9 @@ void Encoder::encode(std::span<const float> log_mel, int n_positions, int n_audi
 
 void Encoder::prepare(int n_positions) {
   n_positions_ = static_cast<size_t>(n_positions);
-  numerics_->prepare(n_positions_);
-  const size_t block = numerics_->block_size(n_positions_, team_.threads());
+  stem_->prepare(n_positions_);
+  attention_.prepare(n_positions_);
+  const size_t block = stem_->block_size(n_positions_, team_.threads());
   blocks_.clear();
   for (size_t first = 0; first < n_positions_; first += block) {
     blocks_.push_back({first, std::min(block, n_positions_ - first)});
@@ -73,19 +74,20 @@ void Encoder::work(const Call& call, int member) {
 }
 
 void Encoder::run_stem(const Call& call, int member) {
-  for_each_block([&](Block block) { numerics_->take_mel(call.log_mel, block.first, block.n); });
-  for_each_block([&](Block block) { numerics_->convolve1(block.first, block.n); });
+  for_each_block([&](Block block) { stem_->take_mel(call.log_mel, block.first, block.n); });
+  for_each_block([&](Block block) { stem_->convolve1(block.first, block.n); });
   for_each_block([&](Block block) {
-    numerics_->convolve2(block.first, block.n, x_.data() + block.first * n_state_);
+    stem_->convolve2(block.first, block.n, x_.data() + block.first * n_state_);
     project(0, block, member);
   });
   show(call, "stem", member);
 }
 
 void Encoder::settle_keys_values() {
-  const int n_tasks = numerics_->n_settle_tasks();
-  if (n_tasks == 0) return;
-  for (int task = team_.take_task(); task < n_tasks; task = team_.take_task()) numerics_->settle(task);
+  const int n_heads = static_cast<int>(attention_.n_heads());
+  for (int task = team_.take_task(); task < n_heads; task = team_.take_task()) {
+    attention_.settle(static_cast<size_t>(task));
+  }
   team_.barrier();
 }
 
@@ -127,13 +129,13 @@ nn::QuantisedRows Encoder::norm_and_quantise(const LayerNormWeights& norm, Block
 void Encoder::project(size_t layer, Block block, int member) {
   const SelfAttentionWeights& weights = weights_.encoder_layers[layer].attention;
   const nn::QuantisedRows rows = norm_and_quantise(weights.norm, block, scratch_[static_cast<size_t>(member)]);
-  numerics_->project(weights.query_key_value, rows, block.first, block.n, static_cast<int>(layer & 1), member);
+  attention_.project(weights.query_key_value, rows, block.first, block.n);
 }
 
 void Encoder::finish_layer(size_t layer, const float* key_bias, Block block, int member) {
   const EncoderLayerWeights& weights = weights_.encoder_layers[layer];
   Scratch& scratch = scratch_[static_cast<size_t>(member)];
-  numerics_->attend(block.first, block.n, static_cast<int>(layer & 1), key_bias, scratch.context.data(), member);
+  attention_.attend(block.first, block.n, key_bias, scratch.context.data(), member);
   float* x = x_.data() + block.first * n_state_;
   const nn::Int8Weights& out = weights.attention.out;
   nn::matmul(kernels_, quantise(scratch.context.data(), block.n, n_state_, scratch), block.n, out, 0, out.n_panels(),

@@ -10,7 +10,8 @@
 
 #include "nn/buffer.h"
 #include "nn/team.h"
-#include "whisper/encoder_numerics.h"
+#include "whisper/encoder_stem.h"
+#include "whisper/self_attention.h"
 #include "whisper/weights.h"
 #include "whisper/window_state.h"
 
@@ -69,7 +70,8 @@ class Encoder {
   const nn::TileKernels kernels_;
   const size_t n_state_;
   const size_t element_;  // bytes of an activation
-  std::unique_ptr<EncoderNumerics> numerics_;
+  std::unique_ptr<EncoderStem> stem_;
+  SelfAttention attention_;
   size_t n_positions_ = 0;
   std::vector<Block> blocks_;
   std::vector<Scratch> scratch_;     // by member

@@ -14,7 +14,7 @@ void WindowState::prepare(const Dimensions& dimensions, int n_positions, int n_a
   keys_.reserve_discarding(n_heads * n_padded_ * nn::kHeadSize);
   values_.reserve_discarding(n_heads * n_padded_ * nn::kHeadSize);
   key_scales_.reserve_discarding(n_heads * n_padded_);
-  compensation_.reserve_discarding(n_heads * n_padded_);
+  key_offsets_.reserve_discarding(n_heads * n_padded_);
   value_scales_.reserve_discarding(n_heads * nn::kHeadSize);
   key_bias_.reserve_discarding(n_padded_);
   has_bias_ = n_positions < dimensions.n_audio_positions && n_audio < n_positions;
@@ -30,7 +30,7 @@ nn::Int8KeysValues WindowState::head(int layer, int head) const {
   return {.n_keys = static_cast<size_t>(n_positions_),
           .keys = keys_.data() + index * n_padded_ * nn::kHeadSize,
           .key_scales = key_scales_.data() + index * n_padded_,
-          .key_compensation = compensation_.data() + index * n_padded_,
+          .key_offsets = key_offsets_.data() + index * n_padded_,
           .values = values_.data() + index * n_padded_ * nn::kHeadSize,
           .value_scales = value_scales_.data() + index * nn::kHeadSize};
 }

@@ -28,7 +28,7 @@ class WindowState final : public EncodedWindow {
   nn::Buffer<int8_t> keys_;           // [layer][head][n_padded * 64]
   nn::Buffer<int8_t> values_;         // the same
   nn::Buffer<float> key_scales_;      // [layer][head][n_padded]
-  nn::Buffer<int32_t> compensation_;  // the same
+  nn::Buffer<float> key_offsets_;     // the same
   nn::Buffer<float> value_scales_;    // [layer][head][64]
   nn::Buffer<float> key_bias_;        // [n_padded]
 };
