@@ -15,14 +15,24 @@ HWY_BEFORE_NAMESPACE();
 namespace v2t::nn {
 namespace HWY_NAMESPACE {
 
-// Mean over the keys of each dimension.
-void mean_of_rows(const Bf16* rows, size_t stride, size_t n_rows, float* mean) {
+// Of each dimension over the keys: the mean of the keys, and the largest magnitude of the values.
+struct HeadStatistics {
+  HWY_ALIGN float key_means[kHeadSize];
+  HWY_ALIGN float value_peaks[kHeadSize];
+};
+
+HeadStatistics survey(const Bf16* keys, const Bf16* values, size_t stride, size_t n_keys) {
   const FloatTag d;
-  for (size_t i = 0; i < kHeadSize; i += hn::Lanes(d)) {
-    auto sum = hn::Zero(d);
-    for (size_t row = 0; row < n_rows; ++row) sum = hn::Add(sum, load(d, rows + row * stride + i));
-    store(d, hn::Mul(sum, hn::Set(d, 1.0f / static_cast<float>(n_rows))), mean + i);
+  HeadStatistics found = {};
+  for (size_t row = 0; row < n_keys; ++row) {
+    for (size_t i = 0; i < kHeadSize; i += hn::Lanes(d)) {
+      const size_t at = row * stride + i;
+      store(d, hn::Add(load(d, found.key_means + i), load(d, keys + at)), found.key_means + i);
+      store(d, hn::Max(load(d, found.value_peaks + i), hn::Abs(load(d, values + at))), found.value_peaks + i);
+    }
   }
+  for (float& mean : found.key_means) mean /= static_cast<float>(n_keys);
+  return found;
 }
 
 // bytes = round((row - mean) * 127 / peak); returns the sum of the bytes and the scale.
@@ -46,56 +56,54 @@ int32_t quantise_key(const Bf16* row, const float* mean, int8_t* bytes, float* s
   return hn::GetLane(hn::SumOfLanes(di, sum));
 }
 
-void quantise_values(Activations activations, const Bf16* rows, size_t stride, const Int8KeysValues& out) {
+void quantise_keys(Activations activations, const Bf16* rows, size_t stride, const float* means,
+                   const Int8KeysValues& out) {
+  const size_t step = 4 * block_columns(activations);
+  for (size_t key = 0; key < padded_keys(out.n_keys); ++key) {
+    HWY_ALIGN int8_t bytes[kHeadSize] = {};
+    int32_t sum = 0;
+    float scale = 0;
+    if (key < out.n_keys) sum = quantise_key(rows + key * stride, means, bytes, &scale);
+    out.key_scales[key] = scale;
+    out.key_offsets[key] = -scale * static_cast<float>(zero_of(activations) * sum);
+    int8_t* to = out.keys + key / 64 * 64 * kHeadSize + column_offset(activations, kHeadSize / 4, key % 64);
+    for (size_t group = 0; group < kHeadSize / 4; ++group) std::memcpy(to + group * step, bytes + 4 * group, 4);
+  }
+}
+
+// Four rows become one group of the panel: the bytes of a column together.
+void quantise_values(Activations activations, const Bf16* rows, size_t stride, const float* peaks,
+                     const Int8KeysValues& out) {
   const size_t n_groups = value_groups(out.n_keys);
   const size_t block = block_columns(activations);
   const FloatTag d;
   const hn::RebindToSigned<FloatTag> di;
-  for (size_t i = 0; i < kHeadSize; i += hn::Lanes(d)) {
-    auto largest = hn::Zero(d);
-    for (size_t row = 0; row < out.n_keys; ++row) {
-      largest = hn::Max(largest, hn::Abs(load(d, rows + row * stride + i)));
-    }
-    store(d, hn::Mul(largest, hn::Set(d, 1.0f / 127.0f)), out.value_scales + i);
-    const auto factor = hn::Div(hn::Set(d, 127.0f), hn::Max(largest, hn::Set(d, 1e-30f)));
-    for (size_t row = 0; row < 4 * n_groups; row += 4) {
+  HWY_ALIGN float factors[kHeadSize];
+  for (size_t i = 0; i < kHeadSize; ++i) {
+    out.value_scales[i] = peaks[i] / 127.0f;
+    factors[i] = 127.0f / HWY_MAX(peaks[i], 1e-30f);
+  }
+  for (size_t row = 0; row < 4 * n_groups; row += 4) {
+    HWY_ALIGN int32_t columns[kHeadSize];
+    for (size_t i = 0; i < kHeadSize; i += hn::Lanes(d)) {
       auto packed = hn::Zero(di);
       for (size_t k = 0; k < 4 && row + k < out.n_keys; ++k) {
-        const auto whole = hn::NearestInt(hn::Mul(load(d, rows + (row + k) * stride + i), factor));
-        const auto byte = hn::And(whole, hn::Set(di, 255));
-        packed = hn::Or(packed, hn::ShiftLeftSame(byte, static_cast<int>(8 * k)));
+        const auto whole = hn::NearestInt(hn::Mul(load(d, rows + (row + k) * stride + i), load(d, factors + i)));
+        packed = hn::Or(packed, hn::ShiftLeftSame(hn::And(whole, hn::Set(di, 255)), static_cast<int>(8 * k)));
       }
-      HWY_ALIGN int32_t columns[16];
-      hn::Store(packed, di, columns);
-      const size_t together = HWY_MIN(hn::Lanes(d), block);  // columns that lie side by side
-      for (size_t column = 0; column < hn::Lanes(d); column += together) {
-        int8_t* to = out.values + column_offset(activations, n_groups, i + column) + row * block;
-        std::memcpy(to, columns + column, 4 * together);
-      }
+      hn::Store(packed, di, columns + i);
+    }
+    for (size_t column = 0; column < kHeadSize; column += block) {
+      std::memcpy(out.values + column_offset(activations, n_groups, column) + row * block, columns + column, 4 * block);
     }
   }
 }
 
 void quantise_head(Activations activations, const Bf16* key_rows, const Bf16* value_rows, size_t stride,
                    const Int8KeysValues& out) {
-  float mean[kHeadSize];
-  mean_of_rows(key_rows, stride, out.n_keys, mean);
-  int8_t bytes[kHeadSize] = {};
-  for (size_t key = 0; key < padded_keys(out.n_keys); ++key) {
-    int32_t sum = 0;
-    float scale = 0;
-    if (key < out.n_keys) {
-      sum = quantise_key(key_rows + key * stride, mean, bytes, &scale);
-    } else {
-      std::fill_n(bytes, kHeadSize, int8_t{0});
-    }
-    out.key_scales[key] = scale;
-    out.key_offsets[key] = -scale * static_cast<float>(zero_of(activations) * sum);
-    int8_t* to = out.keys + key / 64 * 64 * kHeadSize + column_offset(activations, kHeadSize / 4, key % 64);
-    const size_t step = 4 * block_columns(activations);
-    for (size_t group = 0; group < kHeadSize / 4; ++group) std::memcpy(to + group * step, bytes + 4 * group, 4);
-  }
-  quantise_values(activations, value_rows, stride, out);
+  const HeadStatistics found = survey(key_rows, value_rows, stride, out.n_keys);
+  quantise_keys(activations, key_rows, stride, found.key_means, out);
+  quantise_values(activations, value_rows, stride, found.value_peaks, out);
 }
 
 }  // namespace HWY_NAMESPACE

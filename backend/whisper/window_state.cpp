@@ -10,13 +10,15 @@ void WindowState::prepare(const Dimensions& dimensions, int n_positions, int n_a
   n_audio_ = n_audio;
   n_heads_ = dimensions.n_heads;
   n_padded_ = nn::padded_keys(static_cast<size_t>(n_positions));
+  // For the longest window at once: pages that are not written to cost nothing, and growing would clear them again.
   const size_t n_heads = static_cast<size_t>(dimensions.n_decoder_layers) * static_cast<size_t>(n_heads_);
-  keys_.reserve_discarding(n_heads * n_padded_ * nn::kHeadSize);
-  values_.reserve_discarding(n_heads * n_padded_ * nn::kHeadSize);
-  key_scales_.reserve_discarding(n_heads * n_padded_);
-  key_offsets_.reserve_discarding(n_heads * n_padded_);
+  const size_t n_keys = nn::padded_keys(static_cast<size_t>(dimensions.n_audio_positions));
+  keys_.reserve_discarding(n_heads * n_keys * nn::kHeadSize);
+  values_.reserve_discarding(n_heads * n_keys * nn::kHeadSize);
+  key_scales_.reserve_discarding(n_heads * n_keys);
+  key_offsets_.reserve_discarding(n_heads * n_keys);
   value_scales_.reserve_discarding(n_heads * nn::kHeadSize);
-  key_bias_.reserve_discarding(n_padded_);
+  key_bias_.reserve_discarding(n_keys);
   has_bias_ = n_positions < dimensions.n_audio_positions && n_audio < n_positions;
   if (!has_bias_) return;
   // A short padding weighs as much as the silence that was left out: its keys count that many times.
