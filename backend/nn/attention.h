@@ -17,11 +17,11 @@ inline size_t padded_keys(size_t n_keys) { return (n_keys + 63) / 64 * 64; }
 // One head's keys and values of a sequence that does not change. Views; n_keys of them, the rest is zero.
 struct Int8KeysValues {
   size_t n_keys = 0;
-  int8_t* keys = nullptr;        // panels of 64 keys, less their mean over all keys
-  float* key_scales = nullptr;   // [padded_keys]
-  float* key_offsets = nullptr;  // [padded_keys], see Int8ScoreRow
-  int8_t* values = nullptr;      // a panel of 64 dimensions, 4 * value_groups(n_keys) keys deep
-  float* value_scales = nullptr; // [64]
+  int8_t* keys = nullptr;         // panels of 64 keys, less their mean over all keys
+  float* key_scales = nullptr;    // [padded_keys]
+  float* key_offsets = nullptr;   // [padded_keys], see Int8ScoreRow
+  int8_t* values = nullptr;       // a panel of 64 dimensions, 4 * value_groups(n_keys) keys deep
+  float* value_scales = nullptr;  // [64]
 };
 inline size_t value_groups(size_t n_keys) { return (n_keys + 15) / 16 * 4; }
 // rows of 64 bfloat16. Softmax does not see the mean of the keys, 8 bits do: so it is taken off.

@@ -71,9 +71,8 @@ int32_t softmax_to_words(const Int8ScoreRow& row, float* scores, size_t n_weight
   const float max = make_scores(row, 1.0f / unit, scores);
   const auto scale = hn::Set(d, unit);
   const auto largest = hn::Set(d, max * unit);
-  const auto weights_at = [&](size_t i) HWY_ATTR {
-    return weight_of(d, hn::MulSub(load(d, scores + i), scale, largest));
-  };
+  const auto weights_at = [&](size_t i)
+                              HWY_ATTR { return weight_of(d, hn::MulSub(load(d, scores + i), scale, largest)); };
   auto total = hn::Zero(di);
   auto more = hn::Zero(di);
   size_t i = 0;

@@ -70,8 +70,8 @@ inline __m512i pack(__m512i a, __m512i b, __m512i c, __m512i d) {
 
 int32_t int8_softmax_bytes_avx512vnni(const Int8ScoreRow& row, float* scores, size_t n_weights, void* weights) {
   const float unit = score_unit(row.query_scale);
-  const float max = row.key_bias == nullptr ? make_scores<false>(row, 0, scores)
-                                            : make_scores<true>(row, 1.0f / unit, scores);
+  const float max =
+      row.key_bias == nullptr ? make_scores<false>(row, 0, scores) : make_scores<true>(row, 1.0f / unit, scores);
   const __m512 scale = _mm512_set1_ps(unit);
   const __m512 largest = _mm512_set1_ps(max * unit);
   const auto weights_at = [&](size_t i) {

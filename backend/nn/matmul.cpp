@@ -105,13 +105,13 @@ void matmul(const TileKernels& kernels, const QuantisedRows& rows, size_t n_rows
   const size_t height = (n_rows + n_tiles - 1) / n_tiles;
   for (size_t panel = first_panel; panel < last_panel; ++panel) {
     const size_t column = panel * kPanelColumns;
-    const size_t out_column = column - first_panel * kPanelColumns;
+    const size_t out_panel = (panel - first_panel) * finish.panel_stride;
     for (size_t row = 0; row < n_rows; row += height) {
       const size_t n = std::min(height, n_rows - row);
       kernels.int8(n, rows.data + row * rows.stride, rows.stride, weights.panels.data() + column * weights.n_inputs,
                    weights.n_inputs / 4, sums, kPanelColumns);
       Finish tile = finish;
-      const size_t offset = row * finish.out_stride + out_column;
+      const size_t offset = row * finish.out_stride + out_panel;
       if (tile.addend != nullptr) tile.addend += offset;
       if (tile.out_f32 != nullptr) tile.out_f32 += offset;
       if (tile.out_bf16 != nullptr) tile.out_bf16 += offset;

@@ -49,7 +49,7 @@ struct QuantisedRows {
 };
 
 // finish gets rows [0, n_rows) and columns [0, 64 * (last_panel - first_panel)), column 0 being the first of
-// first_panel.
+// first_panel; panels lie finish.panel_stride apart.
 void matmul(const TileKernels& kernels, const QuantisedRows& rows, size_t n_rows, const Int8Weights& weights,
             size_t first_panel, size_t last_panel, const Finish& finish);
 

@@ -22,13 +22,20 @@ struct HeadStatistics {
 };
 
 HeadStatistics survey(const Bf16* keys, const Bf16* values, size_t stride, size_t n_keys) {
+  constexpr size_t kRows = 8;  // summed in a register before the sum is put down
   const FloatTag d;
   HeadStatistics found = {};
-  for (size_t row = 0; row < n_keys; ++row) {
+  for (size_t first = 0; first < n_keys; first += kRows) {
+    const size_t last = HWY_MIN(first + kRows, n_keys);
     for (size_t i = 0; i < kHeadSize; i += hn::Lanes(d)) {
-      const size_t at = row * stride + i;
-      store(d, hn::Add(load(d, found.key_means + i), load(d, keys + at)), found.key_means + i);
-      store(d, hn::Max(load(d, found.value_peaks + i), hn::Abs(load(d, values + at))), found.value_peaks + i);
+      auto sum = load(d, found.key_means + i);
+      auto peak = load(d, found.value_peaks + i);
+      for (size_t row = first; row < last; ++row) {
+        sum = hn::Add(sum, load(d, keys + row * stride + i));
+        peak = hn::Max(peak, hn::Abs(load(d, values + row * stride + i)));
+      }
+      store(d, sum, found.key_means + i);
+      store(d, peak, found.value_peaks + i);
     }
   }
   for (float& mean : found.key_means) mean /= static_cast<float>(n_keys);

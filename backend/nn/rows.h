@@ -35,6 +35,7 @@ struct Finish {
   float* out_f32 = nullptr;       // one of these two; may be the addend
   Bf16* out_bf16 = nullptr;
   size_t out_stride = 0;
+  size_t panel_stride = 64;  // from the output of one panel of 64 columns to that of the next
 };
 
 // sums: [n_rows][64] of integer products; compensation[column] takes off what the activations' offset adds.

@@ -168,13 +168,14 @@ void Encoder::make_cross_keys_values(const Call& call) {
   const int n_layers = weights_.dimensions().n_decoder_layers;
   const int n_heads = weights_.dimensions().n_heads;
   const int n_blocks = static_cast<int>(blocks_.size());
+  const size_t head_size = n_positions_ * nn::kHeadSize;  // a panel is a head
   for (int stage = 0; stage <= n_layers; ++stage) {
     const int n_packs = stage > 0 ? n_heads : 0;
     const int n_projections = stage < n_layers ? n_blocks : 0;
     for (int task = team_.take_task(); task < n_packs + n_projections; task = team_.take_task()) {
       if (task < n_packs) {
-        const nn::Bf16* keys = cross_[(stage - 1) & 1].data() + static_cast<size_t>(task) * nn::kHeadSize;
-        nn::quantise_keys_values(kernels_.activations, keys, keys + n_state_, 2 * n_state_,
+        const nn::Bf16* keys = cross_[(stage - 1) & 1].data() + static_cast<size_t>(task) * head_size;
+        nn::quantise_keys_values(kernels_.activations, keys, keys + n_positions_ * n_state_, nn::kHeadSize,
                                  call.window.head(stage - 1, task));
         continue;
       }
@@ -183,7 +184,9 @@ void Encoder::make_cross_keys_values(const Call& call) {
       const size_t stride = n_state_ * element_;
       nn::matmul(kernels_, {output_.data() + block.first * stride, stride, output_scales_.data() + block.first},
                  block.n, weights, 0, weights.n_panels(),
-                 {.out_bf16 = cross_[stage & 1].data() + block.first * 2 * n_state_, .out_stride = 2 * n_state_});
+                 {.out_bf16 = cross_[stage & 1].data() + block.first * nn::kHeadSize,
+                  .out_stride = nn::kHeadSize,
+                  .panel_stride = head_size});
     }
     team_.barrier();
   }

@@ -78,7 +78,7 @@ class Encoder {
   nn::Buffer<float> x_;              // residual stream, [n_positions][n_state]
   nn::Buffer<std::byte> output_;     // quantised output, [n_positions][n_state]
   nn::Buffer<float> output_scales_;  // [n_positions]
-  nn::Buffer<nn::Bf16> cross_[2];    // by parity of the layer: keys and values, [n_positions][2 * n_state]
+  nn::Buffer<nn::Bf16> cross_[2];    // by parity of the layer: keys [head][n_positions][64], then values
 };
 
 }  // namespace v2t::whisper

@@ -38,10 +38,9 @@ class Bf16Stem final : public EncoderStem {
   }
 
   void convolve1(size_t first, size_t n) override {
-    nn::matmul(kernels_, mel_.around(2 * first), n_mels_, 2 * n, weights_.conv1.bf16,
-               {.activation = nn::Finish::Activation::kGelu,
-                .out_bf16 = convolved_.frame(2 * first),
-                .out_stride = n_state_});
+    nn::matmul(
+        kernels_, mel_.around(2 * first), n_mels_, 2 * n, weights_.conv1.bf16,
+        {.activation = nn::Finish::Activation::kGelu, .out_bf16 = convolved_.frame(2 * first), .out_stride = n_state_});
   }
 
   void convolve2(size_t first, size_t n, float* x) override {

@@ -24,27 +24,31 @@ void SelfAttention::prepare(size_t n_positions) {
 void SelfAttention::project(const nn::Int8Weights& query_key_value, const nn::QuantisedRows& rows, size_t first,
                             size_t n) {
   const size_t n_panels = n_state_ / nn::kPanelColumns;
-  nn::matmul(kernels_, rows, n, query_key_value, 0, n_panels,
-             {.out_f32 = queries_.data() + first * n_state_, .out_stride = n_state_});
+  const size_t head_size = n_positions_ * nn::kHeadSize;  // a panel is a head
+  nn::matmul(
+      kernels_, rows, n, query_key_value, 0, n_panels,
+      {.out_f32 = queries_.data() + first * nn::kHeadSize, .out_stride = nn::kHeadSize, .panel_stride = head_size});
   nn::matmul(kernels_, rows, n, query_key_value, n_panels, 3 * n_panels,
-             {.out_bf16 = keys_values_.data() + first * 2 * n_state_, .out_stride = 2 * n_state_});
+             {.out_bf16 = keys_values_.data() + first * nn::kHeadSize,
+              .out_stride = nn::kHeadSize,
+              .panel_stride = head_size});
 }
 
 void SelfAttention::settle(size_t index) {
-  const nn::Bf16* keys = keys_values_.data() + index * nn::kHeadSize;
-  nn::quantise_keys_values(kernels_.activations, keys, keys + n_state_, 2 * n_state_, head(index));
+  const nn::Bf16* keys = keys_values_.data() + index * n_positions_ * nn::kHeadSize;
+  nn::quantise_keys_values(kernels_.activations, keys, keys + n_positions_ * n_state_, nn::kHeadSize, head(index));
 }
 
 void SelfAttention::attend(size_t first, size_t n, const float* key_bias, float* out, int member) {
   const auto& scratch = scratch_[static_cast<size_t>(member)];
-  for (size_t column = 0; column < n_state_; column += nn::kHeadSize) {
+  for (size_t index = 0; index < n_heads(); ++index) {
     nn::attend_int8(kernels_,
-                    {.queries = queries_.data() + first * n_state_ + column,
-                     .query_stride = n_state_,
+                    {.queries = queries_.data() + (index * n_positions_ + first) * nn::kHeadSize,
+                     .query_stride = nn::kHeadSize,
                      .n_queries = n,
-                     .head = head(column / nn::kHeadSize),
+                     .head = head(index),
                      .key_bias = key_bias,
-                     .out = out + column,
+                     .out = out + index * nn::kHeadSize,
                      .out_stride = n_state_},
                     {scratch.data(), scratch.size()});
   }

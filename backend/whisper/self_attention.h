@@ -33,8 +33,8 @@ class SelfAttention {
   const size_t n_state_;
   size_t n_positions_ = 0;
   size_t n_padded_ = 0;
-  nn::Buffer<float> queries_;               // [n_positions][n_state]
-  nn::Buffer<nn::Bf16> keys_values_;        // [n_positions][2 * n_state], before they are quantised
+  nn::Buffer<float> queries_;               // [head][n_positions][64]
+  nn::Buffer<nn::Bf16> keys_values_;        // keys [head][n_positions][64], then values, before they are quantised
   nn::Buffer<int8_t> keys_, values_;        // [head] panels
   nn::Buffer<float> key_scales_;            // [head][n_padded]
   nn::Buffer<float> key_offsets_;           // the same
