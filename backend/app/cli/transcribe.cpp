@@ -7,6 +7,7 @@
 #include <set>
 
 #include "app/cli/commands.h"
+#include "app/cli/engine_loading.h"
 #include "app/cli/progress.h"
 #include "app/cli/spool.h"
 #include "app/services/exports.h"
@@ -26,7 +27,7 @@ struct Session {
   std::vector<ExportFormat> formats;
   std::unique_ptr<MediaReader> reader;
   WindowFactory make_windows;
-  std::unique_ptr<SpeechEngine> engine;
+  std::unique_ptr<EngineLoading> engine;  // loads while the first file is opened
   bool writes_to_stdout = false;
 };
 
@@ -82,7 +83,7 @@ Result<void> write_outputs(const Session& session, const std::string& file, cons
   return {};
 }
 
-Result<std::unique_ptr<SpeechEngine>> load_engine(const Composition& composition, bool quiet, std::stop_token stop) {
+EngineLoading::Loaded load_engine(const Composition& composition, bool quiet, std::stop_token stop) {
   StatusLine status(!quiet);
   TRY(auto library, composition.make_model_library(ModelSource::kNamesAndFolders));
   auto show = [&](const ModelProgress& progress) {
@@ -158,6 +159,7 @@ Result<void> transcribe_file(const Session& session, const std::string& file, Tr
   TRY(UniqueFd media, open_media(file));
   TRY(auto audio, session.reader->open_audio(std::move(media), {transcript.name, arguments.audio_track}, stop));
   const auto windows = session.make_windows(*audio);
+  TRY(SpeechEngine* const engine, session.engine->wait());
   LiveText live(session, *audio);
   TranscriptionSink sink;
   sink.on_language = [&](const std::string& language) -> Result<void> {
@@ -172,7 +174,7 @@ Result<void> transcribe_file(const Session& session, const std::string& file, Tr
     live.show(window, covered);
     return {};
   };
-  TRY(const Samples read, transcribe({*audio, *windows, *session.engine, decode_options(arguments)}, sink, stop));
+  TRY(const Samples read, transcribe({*audio, *windows, *engine, decode_options(arguments)}, sink, stop));
   live.finish(read);
   transcript.duration = to_millis(read);
   transcript.warnings = audio->warnings();
@@ -226,14 +228,18 @@ Result<void> prepare(Session& session, std::stop_token stop) {
   }
   session.reader = session.composition.make_media_reader();
   TRY(session.make_windows, session.composition.load_window_factory());
-  TRY(session.engine, load_engine(session.composition, session.arguments.quiet, stop));
+  session.engine = std::make_unique<EngineLoading>(
+      [&session](std::stop_token stop_loading) {
+        return load_engine(session.composition, session.arguments.quiet, std::move(stop_loading));
+      },
+      stop);
   return {};
 }
 
 }  // namespace
 
 int run_transcribe(const TranscribeArguments& arguments, const Composition& composition, std::stop_token stop) {
-  Session session{arguments, composition, {}, nullptr, nullptr, nullptr};
+  Session session{.arguments = arguments, .composition = composition};
   if (auto prepared = prepare(session, stop); !prepared) {
     print_error(prepared.error());
     return exit_code_of(prepared.error());
@@ -242,7 +248,7 @@ int run_transcribe(const TranscribeArguments& arguments, const Composition& comp
   for (const auto& file : arguments.files) {
     if (arguments.files.size() > 1 && !arguments.quiet) std::fprintf(stderr, "%s\n", display_name(file).c_str());
     const int code = convert(session, file, stop);
-    if (code == kExitInterrupted) return code;
+    if (code == kExitInterrupted || session.engine->has_failed()) return code;
     if (exit_code == kExitDone) exit_code = code;
   }
   return exit_code;
