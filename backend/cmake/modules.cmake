@@ -1,10 +1,16 @@
-# v2t_module(FOLDER LIBRARIES ...): the library v2t_FOLDER of all sources in the folder, its test program
+# v2t_module(FOLDER [COMPUTES] LIBRARIES ...): the library v2t_FOLDER of all sources in the folder, its test program
 # FOLDER_test of all *_test.cpp, its benchmark FOLDER_bench of all *_bench.cpp, a fuzzer for each *_fuzz.cpp. The targets
 # benchmarks and fuzzers build all of a kind and what they need.
 # A folder without sources yet makes an empty library. Kernels for one instruction set are named *_avx2.cpp, *_avx512.cpp,
-# *_avx512vnni.cpp, *_avx512bf16.cpp, *_avxvnni.cpp and get the compiler's flags of that set.
+# *_avx512vnni.cpp, *_avx512bf16.cpp, *_avxvnni.cpp and get the compiler's flags of that set. COMPUTES: its tests would take
+# too long unoptimised.
 
 add_compile_options(-Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers)
+
+# Sanitizers make optimised compilation several times as slow, of test programs above all (g++ 12: 43 s and 14 s for one file).
+if(V2T_QUICK_BUILD)
+  set(V2T_TEST_FLAGS -O0)
+endif()
 
 if(V2T_BENCHMARKS)
   add_custom_target(benchmarks)
@@ -25,11 +31,12 @@ function(v2t_tests name library)
     find_package(GTest REQUIRED)
     add_executable(${name}_test ${ARGN})
     target_link_libraries(${name}_test PRIVATE ${library} GTest::gmock GTest::gtest_main)
+    target_compile_options(${name}_test PRIVATE ${V2T_TEST_FLAGS})
   endif()
 endfunction()
 
 function(v2t_module folder)
-  cmake_parse_arguments(arg "" "" "LIBRARIES" ${ARGN})
+  cmake_parse_arguments(arg "COMPUTES" "" "LIBRARIES" ${ARGN})
   string(REPLACE "/" "_" name ${folder})
   file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp ${folder}/testing/*.cpp)
   set(tests ${sources})
@@ -49,6 +56,9 @@ function(v2t_module folder)
   if(sources)
     add_library(v2t_${name} STATIC ${sources})
     set(scope PUBLIC)
+    if(NOT arg_COMPUTES)
+      target_compile_options(v2t_${name} PRIVATE ${V2T_TEST_FLAGS})
+    endif()
   else()
     add_library(v2t_${name} INTERFACE)
     set(scope INTERFACE)
