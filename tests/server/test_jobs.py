@@ -1,17 +1,14 @@
 """A video becomes text through the API, and nothing is lost when the server dies in the middle."""
 import signal
-import subprocess
 
 import pytest
 from spoken import words
 
 
 @pytest.fixture(scope="session")
-def long_video(sample, tmp_path_factory):
-    """Some minutes of speech: the sample over and over."""
-    video = tmp_path_factory.mktemp("media") / "long.mp4"
-    subprocess.run(["ffmpeg", "-v", "error", "-stream_loop", "22", "-i", sample, "-c", "copy", video], check=True)
-    return video
+def long_video(retold):
+    """Five minutes."""
+    return retold(4)
 
 
 def transcript_of(server, job_id):
