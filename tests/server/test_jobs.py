@@ -24,6 +24,9 @@ def test_a_video_becomes_text_and_subtitles(server, sample, sample_text):
     assert words(text) == words(sample_text)
     subtitles = server.request("GET", f"/api/v1/jobs/{job['id']}/exports/srt", raw=True)[2].decode()
     assert subtitles.startswith("1\n00:00:0")
+    coverage = job["coverage"]
+    assert 0.9 * coverage["speech_ms"] < coverage["covered_ms"] <= coverage["speech_ms"] and coverage["unintelligible_ms"] == 0
+    assert server.request("GET", f"/api/v1/jobs/{job['id']}/exports/json")[2]["coverage"] == coverage
 
 
 def test_a_bad_file_fails_its_job_alone(server, sample, tmp_path):

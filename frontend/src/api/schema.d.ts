@@ -2327,6 +2327,8 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                    "audio/*": string;
+                    "video/*": string;
                 };
             };
             /** @description The range that was asked for */
@@ -2340,6 +2342,8 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                    "audio/*": string;
+                    "video/*": string;
                 };
             };
             /** @description The client has it (If-None-Match) */
