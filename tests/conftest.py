@@ -5,6 +5,7 @@ import pathlib
 import subprocess
 
 import pytest
+import spoken
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -24,6 +25,23 @@ def sample():
 @pytest.fixture(scope="session")
 def sample_text():
     return (ROOT / "tools" / "sample" / "sample.txt").read_text(encoding="utf-8").strip()
+
+
+@pytest.fixture(scope="session")
+def retold(tmp_path_factory):
+    """Makes files of any length: the tale (spoken.TALE) so many times, 79 s each; the suffix says of which kind."""
+    folder, told = tmp_path_factory.mktemp("tale"), {}
+
+    def make(times, suffix=".mp4"):
+        if suffix not in told:
+            told[suffix] = spoken.tell(folder / ("once" + suffix))
+        path = folder / f"{times}{suffix}"
+        if not path.exists():
+            subprocess.run(["ffmpeg", "-v", "error", "-stream_loop", str(times - 1), "-i", told[suffix], "-c", "copy", path],
+                           check=True)
+        return path
+
+    return make
 
 
 @pytest.fixture(scope="session")

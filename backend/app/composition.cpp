@@ -23,6 +23,7 @@
 #include "store/job_database.h"
 #include "store/sqlite_job_store.h"
 #include "store/sqlite_owner_store.h"
+#include "store/sqlite_usage_log.h"
 #include "whisper/engine.h"
 
 namespace v2t {
@@ -57,6 +58,7 @@ struct Stores {
   std::unique_ptr<store::DiskBlobStore> blobs;
   std::unique_ptr<store::SqliteJobStore> jobs;
   std::unique_ptr<store::SqliteOwnerStore> owners;
+  std::unique_ptr<store::SqliteUsageLog> usage;
 };
 
 Result<std::unique_ptr<Stores>> open_stores(const std::filesystem::path& folder,
@@ -73,6 +75,7 @@ Result<std::unique_ptr<Stores>> open_stores(const std::filesystem::path& folder,
   TRY(stores->database, store::open_job_database(folder / "jobs.sqlite"));
   stores->jobs = std::make_unique<store::SqliteJobStore>(stores->database, stores->clock);
   stores->owners = std::make_unique<store::SqliteOwnerStore>(stores->database, stores->clock);
+  stores->usage = std::make_unique<store::SqliteUsageLog>(stores->database);
   TRY_VOID(stores->jobs->expire_leases());
   return stores;
 }
@@ -270,8 +273,9 @@ Result<void> Composition::serve(std::stop_token stop) const {
   Search search(*stores->jobs);
 
   const auto copy_keeper = keep_copy(*stores);  // ends after the worker: the last copy has all that it saved
-  Quotas quotas(quota_limits(config()), stores->clock, look_up(uploads, jobs));
-  TRY_VOID(jobs.remove_transient());  // nobody waits for them any more
+  Quotas quotas(quota_limits(config()), *stores->usage, stores->clock, look_up(uploads, jobs));
+  // Nobody waits for them any more.
+  TRY_VOID(jobs.remove_transient([&](const Job& job) { quotas.settle(job); }));
 
   const auto counts = std::make_shared<WorkCounts>();
   std::unique_ptr<Worker> worker;  // after the port is bound; routes ask for it through the functions below

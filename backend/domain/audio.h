@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "base/result.h"
+#include "domain/warning.h"
 
 namespace v2t {
 
@@ -38,9 +39,8 @@ class AudioSource {
   // The duration that the container states; absent where it states none (browser recordings, pipes).
   virtual std::optional<Samples> duration() const = 0;
 
-  // What a user should know although the text was made, complete once read() gave 0; for example that
-  // the file ends before its stated end. English sentences.
-  virtual std::vector<std::string> warnings() const = 0;
+  // Complete once read() gave 0.
+  virtual std::vector<Warning> warnings() const = 0;
 };
 
 struct AudioTrack {

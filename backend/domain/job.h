@@ -63,7 +63,7 @@ struct Job {
   uint64_t windows_done = 0;            // the next window to decode has this number
   std::optional<double> speed;          // seconds of audio per second, of the running attempt
   std::optional<Error> error;           // of a failed job
-  std::vector<std::string> warnings;
+  std::vector<Warning> warnings;
   int attempts = 0;
   int failures = 0;    // attempts in a row that failed without saving a window
   uint64_t epoch = 0;  // grows with every claim: fences off a worker that lost its lease
@@ -73,6 +73,7 @@ struct Job {
   uint64_t version = 0;                // of its text: 0 as recognised, one more with every edit
   std::optional<JobId> source;         // the job of the same media that this one was made again from
   std::vector<std::string> languages;  // heard so far, by their share of the time, the most spoken first
+  std::optional<Coverage> coverage;    // of the saved windows; absent in jobs of older versions
 };
 
 // What happened to a job, replayable in order. Sequence numbers are unique in a store and grow.

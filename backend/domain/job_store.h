@@ -24,6 +24,7 @@ struct JobProgress {
   Millis audio_done{};             // media time covered
   std::optional<Millis> duration;  // if known
   std::optional<double> speed;     // seconds of audio per second
+  Coverage coverage = {};          // of the window that is appended, alone
 };
 
 struct JobFilter {
@@ -85,7 +86,7 @@ class JobStore {
                                      const TextEdit& edit, std::optional<uint64_t> restored) = 0;
   // Newest first; the last is what was recognised.
   virtual Result<std::vector<TextVersion>> versions(const OwnerId& owner, const JobId& id) = 0;
-  // In the newest versions of the texts of all the owner's jobs; the best first.
+  // In the newest versions of the texts of all the owner's jobs but transient ones; the best first.
   virtual Result<SearchPage> search(const OwnerId& owner, const SearchQuery& query) = 0;
   // kNotFound before the first are saved.
   virtual Result<Peaks> peaks(const OwnerId& owner, const JobId& id) = 0;
@@ -137,7 +138,7 @@ class JobStore {
                                        const JobProgress& progress) = 0;
   // In place of earlier ones.
   virtual Result<void> save_peaks(const Claim& claim, const Peaks& peaks) = 0;
-  virtual Result<void> finish(const Claim& claim, Millis duration, const std::vector<std::string>& warnings) = 0;
+  virtual Result<void> finish(const Claim& claim, Millis duration, const std::vector<Warning>& warnings) = 0;
   virtual Result<void> fail_job(const Claim& claim, const Error& error) = 0;
   // Gives the job back to the queue for a later attempt, after a failure that may pass: nobody claims it before the
   // delay is over, and it has no place in the queue until then. The kMaxFailures-th in a row without a saved window

@@ -63,6 +63,7 @@ struct Coverage {
   Samples covered{};         // by words
   Samples unintelligible{};  // by segments of that kind; what is left was taken for noise, or is shorter than a word
 
+  friend bool operator==(const Coverage&, const Coverage&) = default;
   Coverage& operator+=(const Coverage& other) {
     speech += other.speech;
     covered += other.covered;
@@ -84,7 +85,7 @@ struct Transcript {
   Task task = Task::kTranscribe;
   Millis duration{};              // of the audio that was read
   std::vector<Segment> segments;  // in order of time
-  std::vector<std::string> warnings;
+  std::vector<Warning> warnings;
   std::optional<Coverage> coverage;  // where it was measured
   uint64_t version = 0;              // of the text: see domain/editing.h
 };

@@ -140,7 +140,12 @@ Result<Frame> parse_end(Parser parser) {
   End end;
   const auto n_warnings = parser.number<uint32_t>();
   if (n_warnings > kMaxWarnings) return nonsense("too many warnings");
-  for (uint32_t i = 0; i < n_warnings && parser.ok(); ++i) end.warnings.push_back(parser.text());
+  for (uint32_t i = 0; i < n_warnings && parser.ok(); ++i) {
+    const auto code = warning_code_from_name(parser.text());
+    std::string message = parser.text();
+    if (!code) return nonsense("kind of a warning");
+    end.warnings.push_back({*code, std::move(message)});
+  }
   if (!parser.finished()) return nonsense("warnings");
   return end;
 }
@@ -185,11 +190,14 @@ std::string silence_frame(Samples length) {
   return std::move(writer).finish();
 }
 
-std::string end_frame(std::span<const std::string> warnings) {
+std::string end_frame(std::span<const Warning> warnings) {
   Writer writer(kEnd);
   const size_t n_warnings = std::min(warnings.size(), kMaxWarnings);
   writer.number(static_cast<uint32_t>(n_warnings));
-  for (const std::string& warning : warnings.first(n_warnings)) writer.text(warning);
+  for (const Warning& warning : warnings.first(n_warnings)) {
+    writer.text(warning_code_name(warning.code));
+    writer.text(warning.message);
+  }
   return std::move(writer).finish();
 }
 

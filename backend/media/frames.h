@@ -44,7 +44,7 @@ struct Silence {
   Samples length{0};
 };
 struct End {
-  std::vector<std::string> warnings;
+  std::vector<Warning> warnings;
 };
 using Frame = std::variant<MediaInfo, Sound, Silence, End, Error>;
 
@@ -52,7 +52,7 @@ using Frame = std::variant<MediaInfo, Sound, Silence, End, Error>;
 std::string info_frame(const MediaInfo& info);
 std::string sound_frame(std::span<const float> samples);  // at most kMaxFrameSamples
 std::string silence_frame(Samples length);
-std::string end_frame(std::span<const std::string> warnings);
+std::string end_frame(std::span<const Warning> warnings);
 std::string failure_frame(const Error& error);
 
 // Fills the whole span or fails.

@@ -66,7 +66,8 @@ TEST(Frames, CarrySoundSilenceAndTheEnd) {
   EXPECT_THAT(std::get<Sound>(*parse(sound_frame(std::vector<float>{0.5f, -0.25f}))).samples,
               ElementsAre(0.5f, -0.25f));
   EXPECT_EQ(std::get<Silence>(*parse(silence_frame(Samples(7)))).length, Samples(7));
-  EXPECT_THAT(std::get<End>(*parse(end_frame(std::vector<std::string>{"a", "b"}))).warnings, ElementsAre("a", "b"));
+  const std::vector<Warning> warnings{{WarningCode::kTooLong, "a"}, {WarningCode::kDamagedSound, "b"}};
+  EXPECT_EQ(std::get<End>(*parse(end_frame(warnings))).warnings, warnings);
 }
 
 TEST(Frames, CarryFailuresThatAChildMayHave) {
@@ -123,14 +124,14 @@ TEST(Frames, RefuseSilenceThatIsNegativeOrEndless) {
 }
 
 TEST(Frames, RefuseCountsBeyondThePayload) {
-  const std::string frame = end_frame(std::vector<std::string>{"a"});
+  const std::string frame = end_frame(std::vector<Warning>{{WarningCode::kNoSpeech, "a"}});
   expect_refused(with_number_at(frame, 8, uint32_t{2}));
   expect_refused(with_number_at(frame, 8, uint32_t{0xffffffff}));
   expect_refused(with_number_at(frame, 12, uint32_t{0xffffffff}));
 }
 
 TEST(Frames, RefuseBytesAfterTheLastValue) {
-  std::string frame = end_frame(std::vector<std::string>{"a"}) + "x";
+  std::string frame = end_frame(std::vector<Warning>{{WarningCode::kNoSpeech, "a"}}) + "x";
   expect_refused(with_number_at(frame, 4, static_cast<uint32_t>(frame.size() - 8)));
 }
 

@@ -55,7 +55,7 @@ class ChildAudio : public AudioSource {
   }
 
   std::optional<Samples> duration() const override { return duration_; }
-  std::vector<std::string> warnings() const override { return warnings_; }
+  std::vector<Warning> warnings() const override { return warnings_; }
 
  private:
   size_t copy_pending(std::span<float> out) {
@@ -93,7 +93,7 @@ class ChildAudio : public AudioSource {
 
   Child child_;
   std::optional<Millis> duration_;
-  std::vector<std::string> warnings_;
+  std::vector<Warning> warnings_;
   std::vector<float> sound_;
   size_t n_sound_given_ = 0;
   Samples silence_{0};

@@ -67,7 +67,7 @@ inline std::vector<int16_t> tones(const std::vector<double>& gains, int rate_hz,
 
 struct Heard {
   std::vector<float> samples;
-  std::vector<std::string> warnings;
+  std::vector<Warning> warnings;
   std::optional<Samples> duration;
 
   double seconds() const { return static_cast<double>(samples.size()) / kSampleRateHz; }

@@ -26,7 +26,7 @@ std::string in_words(Samples time) {
 TrackDecoder::TrackDecoder(MediaFile& file, AVStream& stream, std::unique_ptr<AudioDecoder> decoder, SampleSink& sink)
     : file_(file), stream_(stream), decoder_(std::move(decoder)), sink_(sink), timeline_(longest_hole(file)) {}
 
-Result<std::vector<std::string>> TrackDecoder::run() {
+Result<std::vector<Warning>> TrackDecoder::run() {
   TRY(FramePtr frame, decoder_->next());
   bool is_after_damage = decoder_->is_after_damage();
   if (!frame)
@@ -121,19 +121,21 @@ Samples TrackDecoder::position() const {
   return run_begin_ + Samples(av_rescale(run_samples_, kSampleRateHz, rate_hz_));
 }
 
-std::vector<std::string> TrackDecoder::warnings() const {
-  std::vector<std::string> all;
-  if (is_full()) all.push_back("only the first 48 hours were converted; cut the file into shorter parts");
+std::vector<Warning> TrackDecoder::warnings() const {
+  std::vector<Warning> all;
+  if (is_full())
+    all.push_back({WarningCode::kTooLong, "only the first 48 hours were converted; cut the file into shorter parts"});
   const auto truncation = is_full() ? std::nullopt : truncation_warning();
   if (truncation) all.push_back(*truncation);
   // The last packet of a file that was cut is cut as well.
   if (const int64_t n = decoder_->n_damaged(); n > (truncation ? 1 : 0))
-    all.push_back(std::to_string(n) + " of " + std::to_string(decoder_->n_packets()) +
-                  " packets of sound are damaged and were left out: words may be missing there");
+    all.push_back({WarningCode::kDamagedSound,
+                   std::to_string(n) + " of " + std::to_string(decoder_->n_packets()) +
+                       " packets of sound are damaged and were left out: words may be missing there"});
   return all;
 }
 
-std::optional<std::string> TrackDecoder::truncation_warning() const {
+std::optional<Warning> TrackDecoder::truncation_warning() const {
   if (!file_.is_duration_stated()) return std::nullopt;
   std::optional<Samples> stated = file_.duration();
   if (stream_.duration != AV_NOPTS_VALUE && stream_.duration > 0) {
@@ -145,8 +147,8 @@ std::optional<std::string> TrackDecoder::truncation_warning() const {
   const Samples reached = std::max(emitted_, decoder_->reached());
   // Stated lengths are rounded, and count subtitles that stay on for a while.
   if (!stated || *stated - reached <= std::max<Samples>(std::chrono::seconds(2), *stated / 50)) return std::nullopt;
-  return "the file ends after " + in_words(reached) + " of the " + in_words(*stated) +
-         " that it states: it is damaged or incomplete";
+  return Warning{WarningCode::kEndsEarly, "the file ends after " + in_words(reached) + " of the " + in_words(*stated) +
+                                              " that it states: it is damaged or incomplete"};
 }
 
 }  // namespace v2t::media

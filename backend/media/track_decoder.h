@@ -29,7 +29,7 @@ class TrackDecoder {
   TrackDecoder(MediaFile& file, AVStream& stream, std::unique_ptr<AudioDecoder> decoder, SampleSink& sink);
 
   // Decodes all of it; gives the warnings. kDamagedMedia when there is no sound to be had at all.
-  Result<std::vector<std::string>> run();
+  Result<std::vector<Warning>> run();
 
  private:
   Result<void> take(const AVFrame& frame, std::optional<Samples> next_time, bool is_after_damage);
@@ -40,8 +40,8 @@ class TrackDecoder {
   void emit(std::vector<float>& samples);
   Samples position() const;
   bool is_full() const { return emitted_ >= kLongestAudio; }
-  std::vector<std::string> warnings() const;
-  std::optional<std::string> truncation_warning() const;
+  std::vector<Warning> warnings() const;
+  std::optional<Warning> truncation_warning() const;
 
   MediaFile& file_;
   AVStream& stream_;

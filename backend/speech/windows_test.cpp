@@ -34,7 +34,7 @@ class CountingAudio : public AudioSource {
     return n;
   }
   std::optional<Samples> duration() const override { return std::nullopt; }
-  std::vector<std::string> warnings() const override { return {}; }
+  std::vector<Warning> warnings() const override { return {}; }
 
  private:
   int64_t length_;

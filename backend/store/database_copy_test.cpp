@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/temp_folder.h"
-#include "domain/testing/job_store_contract.h"
+#include "domain/testing/job_store_fixture.h"
 #include "store/sqlite_job_store.h"
 
 namespace v2t::store {

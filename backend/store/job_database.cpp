@@ -38,7 +38,7 @@ CREATE TABLE jobs(
   speed REAL,
   error_code TEXT,
   error_message TEXT,
-  warnings TEXT NOT NULL,            -- JSON array of strings
+  warnings TEXT NOT NULL,            -- JSON array of strings; of {code, message} from the fifth step on
   attempts INTEGER NOT NULL,
   epoch INTEGER NOT NULL,
   created INTEGER NOT NULL,
@@ -154,6 +154,30 @@ CREATE TABLE keys(
 ) STRICT;
 ALTER TABLE jobs ADD COLUMN is_transient INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE segments ADD COLUMN token_scores TEXT;  -- JSON array of [bytes, log-probability]; mostly NULL
+)sql",
+    // Warnings get codes, jobs the samples of their speech, and what was used in the last day outlives a restart.
+    R"sql(
+UPDATE jobs SET warnings = (SELECT json_group_array(json_object('code', CASE
+    WHEN value LIKE 'only the first %' THEN 'too_long'
+    WHEN value LIKE 'the file ends %' THEN 'ends_early'
+    WHEN value LIKE 'no speech %' THEN 'no_speech'
+    ELSE 'damaged_sound' END, 'message', value)) FROM json_each(warnings)) WHERE warnings <> '[]';
+ALTER TABLE jobs ADD COLUMN speech INTEGER;          -- samples, of saved windows; NULL in jobs from before
+ALTER TABLE jobs ADD COLUMN covered INTEGER;
+ALTER TABLE jobs ADD COLUMN unintelligible INTEGER;
+CREATE TABLE usage(
+  number INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL CHECK(kind IN ('upload', 'job')),
+  id TEXT NOT NULL,
+  owner TEXT NOT NULL,
+  address TEXT NOT NULL,             -- of the client; '' for this machine
+  at INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  audio_ms INTEGER NOT NULL,
+  is_settled INTEGER NOT NULL
+) STRICT;
+CREATE INDEX usage_at ON usage(at);
+CREATE INDEX usage_id ON usage(id);
 )sql",
 };
 static_assert(kMostSegmentsOfWindow == 1000);

@@ -13,7 +13,7 @@
 
 #include "base/temp_folder.h"
 #include "domain/testing/error_code.h"
-#include "domain/testing/job_store_contract.h"
+#include "domain/testing/job_store_fixture.h"
 #include "store/sqlite_job_store.h"
 
 namespace v2t::store {
@@ -168,7 +168,9 @@ TEST_F(JobDatabaseTest, TextOfTheFirstVersionIsKept) {
     ASSERT_TRUE(store.append_segments(store.claim_next(kLease).value().value(), 0, {segment_of(0, "a")}, {}));
   }
   run_sql(
-      "DROP TABLE keys; ALTER TABLE jobs DROP COLUMN is_transient; ALTER TABLE segments DROP COLUMN token_scores;"
+      "DROP TABLE usage; ALTER TABLE jobs DROP COLUMN speech; ALTER TABLE jobs DROP COLUMN covered;"
+      "ALTER TABLE jobs DROP COLUMN unintelligible; DROP TABLE keys; ALTER TABLE jobs DROP COLUMN is_transient; ALTER "
+      "TABLE segments DROP COLUMN token_scores;"
       "DROP TABLE spoken; DROP TABLE spoken_at; DROP TABLE requests; DROP TABLE peaks; DROP TABLE edited_segments;"
       "DROP TABLE versions; ALTER TABLE jobs DROP COLUMN version; ALTER TABLE jobs DROP COLUMN source;"
       "ALTER TABLE jobs DROP COLUMN heard; ALTER TABLE jobs DROP COLUMN failures;"
@@ -181,6 +183,20 @@ TEST_F(JobDatabaseTest, TextOfTheFirstVersionIsKept) {
   EXPECT_EQ(found.language, "");
   EXPECT_EQ(found.kind, SegmentKind::kSpeech);
   EXPECT_EQ(store.search(job.owner, {{"a"}, 10, 0}).value().total, 1u);
+}
+
+TEST_F(JobDatabaseTest, WarningsOfOlderVersionsGetTheirCodes) {
+  const Job job = queued_job(new_id());
+  ASSERT_TRUE(SqliteJobStore(open_job_database(path()).value(), clock_).add(job));
+  run_sql(
+      "UPDATE jobs SET warnings = '[\"the file ends after 1 s\",\"no speech was found\",\"3 of 9 packets\"]';"
+      "DROP TABLE usage; ALTER TABLE jobs DROP COLUMN speech; ALTER TABLE jobs DROP COLUMN covered;"
+      "ALTER TABLE jobs DROP COLUMN unintelligible; PRAGMA user_version = 4");
+  const Job found = SqliteJobStore(open_job_database(path()).value(), clock_).find(job.owner, job.id).value();
+  EXPECT_EQ(found.warnings, (std::vector<Warning>{{WarningCode::kEndsEarly, "the file ends after 1 s"},
+                                                  {WarningCode::kNoSpeech, "no speech was found"},
+                                                  {WarningCode::kDamagedSound, "3 of 9 packets"}}));
+  EXPECT_EQ(found.coverage, std::nullopt);
 }
 
 TEST_F(JobDatabaseTest, DamageIsReportedAsSuch) {

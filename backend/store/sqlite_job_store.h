@@ -19,47 +19,56 @@ class SqliteJobStore final : public JobStore {
   Result<void> expire_leases();
 
   Result<void> add(const Job& job) override;
-  Result<Job> find(const OwnerId& owner, const JobId& id) override;
   Result<JobId> add_once(const Job& job, const RequestKey& request) override;
-  Result<std::vector<Job>> list(const OwnerId& owner, const JobFilter& filter, size_t limit, size_t offset) override;
-  Result<uint64_t> count(const OwnerId& owner, const JobFilter& filter) override;
-  Result<std::optional<QueuePlace>> queue_place(const JobId& id) override;
-  Result<std::optional<double>> usual_speed(const std::string& model) override;
-  // The next seven: sqlite_texts.cpp.
-  Result<VersionedText> text(const OwnerId& owner, const JobId& id, std::optional<uint64_t> version) override;
-  Result<uint64_t> save_edit(const OwnerId& owner, const JobId& id, const VersionedText& before, const TextEdit& edit,
-                             std::optional<uint64_t> restored) override;
-  Result<std::vector<TextVersion>> versions(const OwnerId& owner, const JobId& id) override;
-  Result<SearchPage> search(const OwnerId& owner, const SearchQuery& query) override;
-  Result<Peaks> peaks(const OwnerId& owner, const JobId& id) override;
-  Result<void> save_peaks(const Claim& claim, const Peaks& peaks) override;
-  Result<uint64_t> text_bytes(const OwnerId& owner) override;
-  Result<std::vector<Segment>> segments(const OwnerId& owner, const JobId& id, uint64_t first_window) override;
+  Result<Job> find(const OwnerId& owner, const JobId& id) override;
   Result<void> rename(const OwnerId& owner, const JobId& id, const std::string& name) override;
   Result<void> cancel(const OwnerId& owner, const JobId& id) override;
   Result<Job> remove(const OwnerId& owner, const JobId& id) override;
+  Result<std::vector<JobEvent>> events_after(const OwnerId& owner, const JobId& id, uint64_t after,
+                                             size_t limit) override;
+
+  // sqlite_job_lists.cpp
+  Result<std::vector<Job>> list(const OwnerId& owner, const JobFilter& filter, size_t limit, size_t offset) override;
+  Result<uint64_t> count(const OwnerId& owner, const JobFilter& filter) override;
+  Result<std::map<JobState, uint64_t>> count_states() override;
+  Result<std::optional<double>> usual_speed(const std::string& model) override;
   Result<void> media_completed(const BlobId& media, uint64_t size_bytes) override;
   Result<void> media_lost(const BlobId& media, const Error& error) override;
   Result<std::vector<Job>> jobs_with_media(const BlobId& media) override;
-  Result<std::map<JobState, uint64_t>> count_states() override;
   Result<std::vector<Job>> uploading(size_t limit) override;
   Result<std::vector<Job>> transient(size_t limit) override;
   Result<std::vector<Job>> finished_before(WallTime time, size_t limit) override;
+
+  // sqlite_queue.cpp
+  Result<std::optional<QueuePlace>> queue_place(const JobId& id) override;
+  Result<std::vector<Job>> queue(size_t limit) override;
   Result<std::optional<Claim>> claim_next(std::chrono::milliseconds lease) override;
   Result<std::optional<Claim>> claim_short(std::chrono::milliseconds lease, Millis longest) override;
-  Result<std::vector<Job>> queue(size_t limit) override;
   Result<void> measured(const JobId& id, Millis duration) override;
+
+  // sqlite_claims.cpp
   Result<void> renew(const Claim& claim, std::chrono::milliseconds lease) override;
   Result<void> set_language(const Claim& claim, const std::string& language) override;
   Result<void> report(const Claim& claim, const JobProgress& progress) override;
   Result<void> append_segments(const Claim& claim, uint64_t window, const std::vector<Segment>& segments,
                                const JobProgress& progress) override;
-  Result<void> finish(const Claim& claim, Millis duration, const std::vector<std::string>& warnings) override;
+  Result<void> finish(const Claim& claim, Millis duration, const std::vector<Warning>& warnings) override;
   Result<void> fail_job(const Claim& claim, const Error& error) override;
   Result<void> retry_later(const Claim& claim, const Error& error, std::chrono::milliseconds delay) override;
   Result<void> release(const Claim& claim) override;
-  Result<std::vector<JobEvent>> events_after(const OwnerId& owner, const JobId& id, uint64_t after,
-                                             size_t limit) override;
+
+  // sqlite_search.cpp
+  Result<SearchPage> search(const OwnerId& owner, const SearchQuery& query) override;
+
+  // sqlite_texts.cpp
+  Result<VersionedText> text(const OwnerId& owner, const JobId& id, std::optional<uint64_t> version) override;
+  Result<uint64_t> save_edit(const OwnerId& owner, const JobId& id, const VersionedText& before, const TextEdit& edit,
+                             std::optional<uint64_t> restored) override;
+  Result<std::vector<TextVersion>> versions(const OwnerId& owner, const JobId& id) override;
+  Result<Peaks> peaks(const OwnerId& owner, const JobId& id) override;
+  Result<void> save_peaks(const Claim& claim, const Peaks& peaks) override;
+  Result<uint64_t> text_bytes(const OwnerId& owner) override;
+  Result<std::vector<Segment>> segments(const OwnerId& owner, const JobId& id, uint64_t first_window) override;
 
  private:
   struct Lease {

@@ -2,7 +2,10 @@
 #include "store/sqlite_job_store.h"
 
 #include "base/temp_folder.h"
+#include "domain/testing/job_queue_contract.h"
 #include "domain/testing/job_store_contract.h"
+#include "domain/testing/job_text_contract.h"
+#include "domain/testing/job_work_contract.h"
 
 namespace v2t::store {
 namespace {
@@ -23,7 +26,10 @@ struct SqliteHarness {
 
 namespace v2t::testing {
 INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, JobStoreContract, store::SqliteHarness);
-}
+INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, JobQueueContract, store::SqliteHarness);
+INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, JobWorkContract, store::SqliteHarness);
+INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, JobTextContract, store::SqliteHarness);
+}  // namespace v2t::testing
 
 namespace v2t::store {
 namespace {

@@ -29,9 +29,9 @@ class Reply:
 
 
 class Client:
-    def __init__(self, url):
+    def __init__(self, url, token=None):
         self.address = (urlsplit(url).hostname, urlsplit(url).port)
-        self.token = None
+        self.token = token
 
     def ask(self, method, path, body=None, **headers):
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -107,8 +107,8 @@ class Server:
         self.process.send_signal(how)
         return self.process.wait(timeout=30)
 
-    def client(self):
-        return Client(self.url)
+    def client(self, token=None):
+        return Client(self.url, token)
 
 
 @pytest.fixture(scope="module")

@@ -103,8 +103,7 @@ def test_restart_keeps_sessions_uploads_and_jobs(server, client):
     job = client.ask_json("POST", "/jobs", {"upload": upload}).json["id"]
     assert server.stop(signal.SIGTERM) == 0
     server.start()
-    again = server.client()
-    again.token = client.token
+    again = server.client(client.token)
     assert again.tus("HEAD", "/" + upload).headers["Upload-Offset"] == "40"
     assert again.get(f"/jobs/{job}").json["state"] == "uploading"
 

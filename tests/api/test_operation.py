@@ -1,6 +1,7 @@
 """What whoever runs the server relies on: keys, metrics, logs, quotas, the description of the interface."""
 import json
 import re
+import signal
 
 import pytest
 
@@ -64,7 +65,7 @@ def test_metrics_tell_the_queue_and_the_requests(new_server):
     assert client.ask("GET", "/metrics", X_Forwarded_For="10.1.1.1", Authorization="Bearer a long secret").status == 200
 
 
-def test_quotas_count_and_tell_when_to_come_back(new_server):
+def test_quotas_count_through_a_restart_and_tell_when_to_come_back(new_server):
     server = new_server(UPLOADS_AT_ONCE="2", BYTES_PER_DAY="1000")
     client = server.client()
     client.open_session()
@@ -74,6 +75,9 @@ def test_quotas_count_and_tell_when_to_come_back(new_server):
     assert (too_much.status, too_much.error) == (429, "rate_limited")
     assert 86000 < int(too_much.headers["Retry-After"]) <= 86400
     client.create_upload(100)
+    server.stop(signal.SIGKILL)
+    server.start()
+    client = server.client(client.token)
     third = client.tus("POST", "", Upload_Length="100")
     assert (third.status, third.headers["Retry-After"]) == (429, "30")
     client.append(upload, 0, b"x" * 600)

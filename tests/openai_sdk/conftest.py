@@ -87,11 +87,9 @@ def clip(sample, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def long_clip(clip, tmp_path_factory):
+def long_clip(retold):
     """Five minutes."""
-    path = tmp_path_factory.mktemp("media") / "long.mp3"
-    subprocess.run(["ffmpeg", "-v", "error", "-stream_loop", "20", "-i", clip, "-c", "copy", path], check=True)
-    return path
+    return retold(4, ".mp3")
 
 
 @pytest.fixture(scope="session")

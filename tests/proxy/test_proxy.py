@@ -4,7 +4,6 @@ import hashlib
 import http.client
 import json
 import os
-import subprocess
 
 import pytest
 from proxy.conftest import Client
@@ -69,10 +68,8 @@ def test_a_piece_that_the_proxy_cuts_off_goes_on_where_it_stopped(behind):
 
 
 @pytest.fixture(scope="module")
-def long_video(sample, tmp_path_factory):
-    video = tmp_path_factory.mktemp("media") / "long.mp4"
-    subprocess.run(["ffmpeg", "-v", "error", "-stream_loop", "5", "-i", sample, "-c", "copy", video], check=True)
-    return video.read_bytes()
+def long_video(retold):
+    return retold(1).read_bytes()
 
 
 def read_events(client, job, last_id):

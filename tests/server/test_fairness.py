@@ -7,11 +7,9 @@ from spoken import words
 
 
 @pytest.fixture(scope="session")
-def film(sample, tmp_path_factory):
-    """Three hours: the sample over and over."""
-    video = tmp_path_factory.mktemp("media") / "film.mp4"
-    subprocess.run(["ffmpeg", "-v", "error", "-stream_loop", "753", "-i", sample, "-map", "0:a", "-c", "copy", video], check=True)
-    return video
+def film(retold):
+    """Three hours."""
+    return retold(137)
 
 
 @pytest.fixture(scope="session")

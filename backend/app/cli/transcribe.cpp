@@ -188,7 +188,7 @@ int convert(const Session& session, const std::string& file, std::stop_token sto
   transcript.task = session.arguments.task;
   auto done = transcribe_file(session, file, transcript, stop);
   for (const auto& warning : transcript.warnings)
-    std::fprintf(stderr, "video2text: warning: %s: %s\n", transcript.name.c_str(), warning.c_str());
+    std::fprintf(stderr, "video2text: warning: %s: %s\n", transcript.name.c_str(), warning.message.c_str());
   if (!done && done.error().code == ErrorCode::kCancelled)
     std::fprintf(stderr, "video2text: stopped; the %zu segments that were finished are kept\n",
                  transcript.segments.size());

@@ -13,6 +13,7 @@
 #include "domain/testing/memory_blob_store.h"
 #include "domain/testing/memory_job_store.h"
 #include "domain/testing/memory_owner_store.h"
+#include "domain/testing/memory_usage_log.h"
 
 namespace v2t::http {
 namespace {
@@ -83,6 +84,7 @@ class AudioApiTest : public ::testing::Test {
   v2t::testing::MemoryBlobStore blobs_{clock_};
   v2t::testing::MemoryJobStore store_{clock_};
   v2t::testing::MemoryOwnerStore owners_{clock_};
+  v2t::testing::MemoryUsageLog usage_;
   std::unique_ptr<Doorbell> bell_ = make_doorbell();
   ActivityBoard activities_{*bell_};
   Sessions sessions_{owners_, clock_};
@@ -92,6 +94,7 @@ class AudioApiTest : public ::testing::Test {
   Editing editing_{store_, *bell_};
   Search search_{store_};
   Quotas quotas_{{.uploads_at_once = 10, .audio_per_day = 1h, .bytes_per_day = 200'000},
+                 usage_,
                  clock_,
                  {[](const OwnerId&, const BlobId&) { return false; },
                   [](const OwnerId&, const JobId&) { return std::optional<Millis>(); }}};

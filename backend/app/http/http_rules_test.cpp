@@ -118,8 +118,9 @@ TEST(Access, ProxyHeadersCountOnlyWhenTrusted) {
 TEST(Problems, NameCodeMessageAndParameter) {
   const Response response = problem_response({ErrorCode::kInvalidArgument, "bad \"x\"", "limit"});
   EXPECT_EQ(response.status, 400);
-  EXPECT_EQ(std::get<std::string>(response.body),
-            R"({"error":{"code":"invalid_argument","message":"bad \"x\"","param":"limit","type":"invalid_request_error"}})");
+  EXPECT_EQ(
+      std::get<std::string>(response.body),
+      R"({"error":{"code":"invalid_argument","message":"bad \"x\"","param":"limit","type":"invalid_request_error"}})");
 }
 
 TEST(Problems, ThatPassTellWhenToTryAgain) {

@@ -8,6 +8,7 @@
 #include <ctime>
 
 #include "app/http/json_body.h"
+#include "app/services/transcript_json.h"
 #include "base/text.h"
 #include "domain/speech_engine.h"
 
@@ -51,12 +52,6 @@ json::value upload_json(const std::optional<BlobInfo>& upload) {
   return json::object{{"id", upload->id},
                       {"received_bytes", upload->size_bytes},
                       {"size_bytes", upload->final_size_bytes.value_or(upload->size_bytes)}};
-}
-
-json::array warnings_json(const std::vector<std::string>& warnings) {
-  json::array array;
-  for (const auto& warning : warnings) array.emplace_back(to_valid_utf8(warning));
-  return array;
 }
 
 // Absent: `target` stays as it is.
@@ -165,6 +160,7 @@ json::object job_json(const JobView& view) {
           {"activity", activity_json(view.activity)},
           {"error", error_json(job.error)},
           {"warnings", warnings_json(job.warnings)},
+          {"coverage", job.coverage ? json::value(coverage_json(*job.coverage)) : json::value()},
           {"upload", upload_json(view.upload)},
           {"attempts", job.attempts},
           {"created_at", iso_time(job.created)},

@@ -127,12 +127,13 @@ TEST(Exports, JsonHoldsAllThatIsKnown) {
   t.segments[0].window = 3;
   t.segments[0].avg_logprob = -0.25F;
   t.segments[0].temperature = 0.2F;
-  t.warnings = {"The file ends early."};
+  t.warnings = {{WarningCode::kEndsEarly, "The file ends early."}};
   const auto parsed = boost::json::parse(export_transcript(t, ExportFormat::kJson));
   EXPECT_EQ(parsed.at("name").as_string(), "talk.mp4");
   EXPECT_EQ(parsed.at("task").as_string(), "transcribe");
   EXPECT_EQ(parsed.at("duration_ms").as_int64(), 60000);
-  EXPECT_EQ(parsed.at("warnings").as_array().at(0).as_string(), "The file ends early.");
+  EXPECT_EQ(parsed.at("warnings").as_array().at(0).at("code").as_string(), "ends_early");
+  EXPECT_EQ(parsed.at("warnings").as_array().at(0).at("message").as_string(), "The file ends early.");
   const auto& first = parsed.at("segments").as_array().at(0);
   EXPECT_EQ(first.at("window").to_number<int>(), 3);
   EXPECT_EQ(first.at("start_ms").as_int64(), 500);

@@ -148,7 +148,7 @@ Result<void> JobRun::save_window(const WindowResult& window, Samples covered) {
   const Millis audio_done = to_millis(covered);
   has_new_text_ = has_new_text_ || !window.segments.empty();
   TRY_VOID(saved(parts_.jobs.append_segments(claim_, window.window, window.segments,
-                                             {audio_done, std::nullopt, speed(audio_done)})));
+                                             {audio_done, std::nullopt, speed(audio_done), window.coverage})));
   parts_.counts->add_window(audio_done - audio_counted_);
   audio_counted_ = audio_done;
   return {};
@@ -178,9 +178,9 @@ Result<bool> JobRun::has_text() {
   return !segments.empty();
 }
 
-Result<void> JobRun::finish(Samples heard, std::vector<std::string> warnings) {
+Result<void> JobRun::finish(Samples heard, std::vector<Warning> warnings) {
   const auto text = has_text();
-  if (text && !*text) warnings.push_back("no speech was found in this file");
+  if (text && !*text) warnings.push_back({WarningCode::kNoSpeech, "no speech was found in this file"});
   TRY_VOID(saved(parts_.jobs.finish(claim_, to_millis(heard), warnings)));
   parts_.counts->add_done(parts_.clock.steady() - begin_);
   return {};

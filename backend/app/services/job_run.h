@@ -40,7 +40,7 @@ class JobRun {
   Result<void> save_window(const WindowResult& window, Samples covered);
   void save_peaks(const Peaks& peaks);
   std::optional<double> speed(Millis audio_done) const;
-  Result<void> finish(Samples heard, std::vector<std::string> warnings);
+  Result<void> finish(Samples heard, std::vector<Warning> warnings);
   Result<bool> has_text();
   Ending end(const Error& error, std::stop_token stop);
   Ending try_later(const Error& error);

@@ -148,11 +148,14 @@ Result<void> Jobs::remove(const OwnerId& owner, const JobId& id) {
   return {};
 }
 
-Result<void> Jobs::remove_transient() {
+Result<void> Jobs::remove_transient(const std::function<void(const Job&)>& before_each) {
   constexpr size_t kBatch = 500;
   for (;;) {
     TRY(const auto jobs, parts_.store.transient(kBatch));
-    for (const Job& job : jobs) TRY_VOID(remove(job.owner, job.id));
+    for (const Job& job : jobs) {
+      before_each(job);
+      TRY_VOID(remove(job.owner, job.id));
+    }
     if (jobs.size() < kBatch) return {};
   }
 }
@@ -173,6 +176,7 @@ Result<Transcript> Jobs::transcript(const OwnerId& owner, const JobId& id, std::
   transcript.task = job.settings.task;
   transcript.duration = job.duration.value_or(job.audio_done);
   transcript.warnings = std::move(job.warnings);
+  transcript.coverage = job.coverage;
   return transcript;
 }
 

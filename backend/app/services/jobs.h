@@ -1,6 +1,7 @@
 // Jobs as their owners see and change them. The worker does the work: app/services/worker.h.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -81,7 +82,8 @@ class Jobs {
   Result<JobView> cancel(const OwnerId& owner, const JobId& id);
   // Job, text and events; the media too, when no other job uses it.
   Result<void> remove(const OwnerId& owner, const JobId& id);
-  Result<void> remove_transient();
+  // `before_each` hears of every one, before it is removed.
+  Result<void> remove_transient(const std::function<void(const Job&)>& before_each);
   // See JobStore::count_states.
   Result<std::map<JobState, uint64_t>> count_states() { return parts_.store.count_states(); }
 

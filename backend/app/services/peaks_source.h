@@ -19,7 +19,7 @@ class PeaksSource final : public AudioSource {
 
   Result<size_t> read(std::span<float> out, std::stop_token stop) override;
   std::optional<Samples> duration() const override { return audio_.duration(); }
-  std::vector<std::string> warnings() const override { return audio_.warnings(); }
+  std::vector<Warning> warnings() const override { return audio_.warnings(); }
 
  private:
   AudioSource& audio_;

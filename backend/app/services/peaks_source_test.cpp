@@ -17,7 +17,7 @@ class Tone final : public AudioSource {
     return n;
   }
   std::optional<Samples> duration() const override { return Samples(2000); }
-  std::vector<std::string> warnings() const override { return {"it ends early"}; }
+  std::vector<Warning> warnings() const override { return {{WarningCode::kEndsEarly, "it ends early"}}; }
 
  private:
   size_t left_ = 2000;

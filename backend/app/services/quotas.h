@@ -3,13 +3,13 @@
 
 #include <chrono>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "domain/clock.h"
 #include "domain/job.h"
+#include "domain/usage_log.h"
 
 namespace v2t {
 
@@ -29,16 +29,17 @@ struct Refusal {
   std::chrono::seconds retry_after{};
 };
 
-// Thread-safe. Keeps its books in memory: a restart forgives. An upload or job is admitted first, then noted.
+// Thread-safe. An upload or job is admitted first, then noted. A log that cannot be read or written is a line in the
+// program's log: nobody is refused for it.
 class Quotas {
  public:
-  // What the books do not hold themselves.
+  // What the log does not hold itself.
   struct Lookup {
     std::function<bool(const OwnerId&, const BlobId&)> is_under_way;              // an upload
     std::function<std::optional<Millis>(const OwnerId&, const JobId&)> audio_of;  // nothing for a job that is gone
   };
-  Quotas(QuotaLimits limits, const Clock& clock, Lookup lookup)
-      : limits_(limits), clock_(clock), lookup_(std::move(lookup)) {}
+  Quotas(QuotaLimits limits, UsageLog& log, const Clock& clock, Lookup lookup)
+      : limits_(limits), log_(log), clock_(clock), lookup_(std::move(lookup)) {}
 
   const QuotaLimits& limits() const { return limits_; }
 
@@ -53,26 +54,16 @@ class Quotas {
   void settle(const Job& job);
 
  private:
-  struct Entry {
-    std::chrono::milliseconds at{};  // steady
-    Caller caller;
-    BlobId upload;  // one of both is empty
-    JobId job;
-    uint64_t bytes = 0;
-    Millis audio{};
-    bool is_settled = false;
-  };
-
-  // All below: the mutex is held.
-  void forget_old();
-  std::vector<Entry*> entries_of(const Caller& caller);
-  std::chrono::seconds until_free(const std::vector<Entry*>& entries) const;
+  std::vector<Usage> used_by(const Caller& caller, Usage::Kind kind);
+  std::chrono::seconds until_free(const std::vector<Usage>& used) const;
+  bool is_under_way(const Usage& upload);
+  Millis audio_of(const Usage& job) const;
+  void add(const Usage& usage);
 
   const QuotaLimits limits_;
+  UsageLog& log_;
   const Clock& clock_;
   const Lookup lookup_;
-  std::mutex mutex_;
-  std::vector<Entry> entries_;  // guarded by mutex_; in order of time
 };
 
 }  // namespace v2t

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "domain/testing/manual_clock.h"
+#include "domain/testing/memory_usage_log.h"
 
 namespace v2t {
 namespace {
@@ -19,6 +20,7 @@ class QuotasTest : public ::testing::Test {
  protected:
   Quotas quotas(QuotaLimits limits) {
     return {limits,
+            log_,
             clock_,
             {[this](const OwnerId&, const BlobId& id) { return !ended_.contains(id); },
              [this](const OwnerId&, const JobId& id) {
@@ -30,6 +32,7 @@ class QuotasTest : public ::testing::Test {
   const Caller ann_{new_id(), "10.0.0.1"};
   const Caller bob_{new_id(), "10.0.0.2"};
   testing::ManualClock clock_;
+  testing::MemoryUsageLog log_;
   std::set<BlobId> ended_;
   std::map<JobId, Millis> audio_;
 };
@@ -94,6 +97,19 @@ TEST_F(QuotasTest, ARemovedJobStaysUsed) {
   job.audio_done = 1h;
   books.settle(job);
   EXPECT_TRUE(books.refuse_job(ann_));
+}
+
+TEST_F(QuotasTest, ARestartForgivesNothing) {
+  const QuotaLimits limits{.uploads_at_once = 1, .audio_per_day = 1h, .bytes_per_day = 100};
+  quotas(limits).add_upload(ann_, "one", 60);
+  quotas(limits).add_job(ann_, "talk");
+  audio_["talk"] = 1h;
+  auto books = quotas(limits);
+  EXPECT_TRUE(books.refuse_upload(ann_, 1));
+  EXPECT_TRUE(books.refuse_job(ann_));
+  ended_.insert("one");
+  EXPECT_TRUE(books.refuse_upload(ann_, 41));
+  EXPECT_FALSE(books.refuse_upload(ann_, 40));
 }
 
 TEST_F(QuotasTest, WithoutLimitsEverybodyMayGoOn) {

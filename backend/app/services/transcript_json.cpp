@@ -27,13 +27,13 @@ json::object word_json(const Word& word) {
           {"checked", word.checked}};
 }
 
+}  // namespace
+
 json::object coverage_json(const Coverage& coverage) {
   return {{"speech_ms", to_millis(coverage.speech).count()},
           {"covered_ms", to_millis(coverage.covered).count()},
           {"unintelligible_ms", to_millis(coverage.unintelligible).count()}};
 }
-
-}  // namespace
 
 json::object segment_json(const Segment& segment) {
   json::array words;
@@ -61,16 +61,21 @@ json::array segments_json(std::span<const Segment> segments) {
   return out;
 }
 
+json::array warnings_json(std::span<const Warning> warnings) {
+  json::array out;
+  for (const auto& warning : warnings)
+    out.push_back({{"code", warning_code_name(warning.code)}, {"message", to_valid_utf8(warning.message)}});
+  return out;
+}
+
 json::object transcript_json(const Transcript& transcript) {
-  json::array warnings;
-  for (const auto& warning : transcript.warnings) warnings.push_back(json::string(to_valid_utf8(warning)));
   json::object out{{"name", to_valid_utf8(transcript.name)},
                    {"model", transcript.model},
                    {"language", transcript.language},
                    {"task", transcript.task == Task::kTranslate ? "translate" : "transcribe"},
                    {"duration_ms", transcript.duration.count()},
                    {"segments", segments_json(transcript.segments)},
-                   {"warnings", std::move(warnings)}};
+                   {"warnings", warnings_json(transcript.warnings)}};
   if (transcript.coverage) out["coverage"] = coverage_json(*transcript.coverage);
   return out;
 }

@@ -20,7 +20,7 @@ class SilentAudio : public AudioSource {
  public:
   Result<size_t> read(std::span<float>, std::stop_token) override { return 0; }
   std::optional<Samples> duration() const override { return std::nullopt; }
-  std::vector<std::string> warnings() const override { return {}; }
+  std::vector<Warning> warnings() const override { return {}; }
 };
 
 // `count` windows of one second, then the end, or an error, or (when told) waits for the stop.

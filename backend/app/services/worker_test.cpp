@@ -18,6 +18,7 @@ namespace {
 using ::testing::ElementsAre;
 using testing::fake_segment;
 using testing::FakeEngine;
+using ::testing::Field;
 using testing::Gate;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -92,6 +93,7 @@ TEST_F(WorkerTest, TurnsAFileIntoSegments) {
   EXPECT_EQ(done.duration, 75s);
   EXPECT_EQ(done.audio_done, 75s);
   EXPECT_THAT(done.warnings, IsEmpty());
+  EXPECT_EQ(done.coverage, (Coverage{Samples(900), Samples(600), Samples(150)}));
   EXPECT_THAT(segments(id), ElementsAre(fake_segment(0, "ru"), fake_segment(1, "ru"), fake_segment(2, "ru")));
   wait_until_dropped(id);
 }
@@ -373,7 +375,7 @@ TEST_F(WorkerTest, SilenceIsDoneWithAWarning) {
   start();
   const Job done = wait_for_end(id);
   EXPECT_EQ(done.state, JobState::kDone);
-  EXPECT_THAT(done.warnings, ElementsAre(HasSubstr("no speech")));
+  EXPECT_THAT(done.warnings, ElementsAre(Field(&Warning::code, WarningCode::kNoSpeech)));
 }
 
 TEST_F(WorkerTest, IsReadyOnceItsFirstModelIsLoaded) {

@@ -33,7 +33,7 @@ class FakeAudio final : public AudioSource {
     return static_cast<size_t>(n);
   }
   std::optional<Samples> duration() const override { return length_; }
-  std::vector<std::string> warnings() const override { return {}; }
+  std::vector<Warning> warnings() const override { return {}; }
 
  private:
   const Samples length_;
@@ -92,7 +92,7 @@ class FakeSession final : public EngineSession {
     if (const auto error = script_.errors.find(window.number); error != script_.errors.end())
       return tl::unexpected(error->second);
     ++script_.n_decoded_windows;
-    return WindowResult{window.number, {fake_segment(window.number, language_)}, window.media_end};
+    return WindowResult{window.number, {fake_segment(window.number, language_)}, window.media_end, kFakeCoverage};
   }
 
  private:

@@ -30,6 +30,9 @@ class Gate {
   bool has_visitor_ = false;
 };
 
+// Of every window of a FakeEngine.
+inline constexpr Coverage kFakeCoverage{Samples(300), Samples(200), Samples(50)};
+
 // A file with the text "90" is 90 s of audio; any other text is kNotMedia. A stated duration and no warnings.
 class FakeMediaReader final : public MediaReader {
  public:

@@ -84,6 +84,7 @@ Result<void> MemoryJobStore::add(const Job& job) {
 void MemoryJobStore::add_locked(const Job& job) {
   auto entry = std::make_unique<Entry>();
   entry->job = job;
+  entry->job.coverage = Coverage();
   entry->ticket = ++last_ticket_;
   entries_.push_back(std::move(entry));
   emit(job, "state", "{}");
@@ -230,7 +231,7 @@ Result<SearchPage> MemoryJobStore::search(const OwnerId& owner, const SearchQuer
   const std::scoped_lock lock(mutex_);
   SearchPage page;
   for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry) {
-    if ((*entry)->job.owner != owner) continue;
+    if ((*entry)->job.owner != owner || (*entry)->job.is_transient) continue;
     for (const Segment& segment : text_of(**entry, (*entry)->job.version).segments) {
       const std::string folded = fold(segment.text).text;
       const auto is_there = [&](const std::string& term) { return folded.find(term) != std::string::npos; };
@@ -471,6 +472,7 @@ Result<void> MemoryJobStore::append_segments(const Claim& claim, uint64_t window
   entry->job.languages.clear();
   for (const auto& share : shares) entry->job.languages.push_back(share.second);
   ++entry->job.windows_done;
+  *entry->job.coverage += progress.coverage;
   entry->deaths = 0;
   entry->job.failures = 0;
   apply(progress, entry->job);
@@ -479,7 +481,7 @@ Result<void> MemoryJobStore::append_segments(const Claim& claim, uint64_t window
   return {};
 }
 
-Result<void> MemoryJobStore::finish(const Claim& claim, Millis duration, const std::vector<std::string>& warnings) {
+Result<void> MemoryJobStore::finish(const Claim& claim, Millis duration, const std::vector<Warning>& warnings) {
   const std::scoped_lock lock(mutex_);
   TRY(Entry * entry, held(claim));
   entry->job.duration = duration;

@@ -54,7 +54,7 @@ class MemoryJobStore final : public JobStore {
   Result<void> report(const Claim& claim, const JobProgress& progress) override;
   Result<void> append_segments(const Claim& claim, uint64_t window, const std::vector<Segment>& segments,
                                const JobProgress& progress) override;
-  Result<void> finish(const Claim& claim, Millis duration, const std::vector<std::string>& warnings) override;
+  Result<void> finish(const Claim& claim, Millis duration, const std::vector<Warning>& warnings) override;
   Result<void> fail_job(const Claim& claim, const Error& error) override;
   Result<void> retry_later(const Claim& claim, const Error& error, std::chrono::milliseconds delay) override;
   Result<void> release(const Claim& claim) override;

@@ -792,6 +792,30 @@ export interface components {
             /** Format: int64 */
             size_bytes: number;
         };
+        /** @description What a user should know although the text was made */
+        Warning: {
+            /**
+             * @description `too_long`: only the first 48 hours were converted; `ends_early`: the file ends before the end that it states; `damaged_sound`: pieces of sound could not be decoded and were left out; `no_speech`: nobody was heard
+             * @enum {string}
+             */
+            code: "too_long" | "ends_early" | "damaged_sound" | "no_speech";
+            /** @description An English sentence with the figures */
+            message: string;
+        };
+        /** @description How much of the speech that was heard became text; what is left was taken for noise, or is shorter than a word */
+        Coverage: {
+            speech_ms: components["schemas"]["Millis"];
+            /**
+             * Format: int64
+             * @description With words
+             */
+            covered_ms: number;
+            /**
+             * Format: int64
+             * @description In segments of kind `unintelligible`
+             */
+            unintelligible_ms: number;
+        };
         Job: {
             id: components["schemas"]["Id"];
             name: string;
@@ -810,7 +834,9 @@ export interface components {
             queue_position: number | null;
             activity: components["schemas"]["Activity"] | null;
             error: components["schemas"]["JobError"] | null;
-            warnings: string[];
+            warnings: components["schemas"]["Warning"][];
+            /** @description Of what was transcribed so far; null in jobs of older versions */
+            coverage: components["schemas"]["Coverage"] | null;
             /** @description Null once the media was deleted */
             upload: components["schemas"]["JobUpload"] | null;
             attempts: number;
@@ -1037,7 +1063,8 @@ export interface components {
             /** @description The job is done; otherwise this is what it has so far */
             is_complete: boolean;
             segments: components["schemas"]["Segment"][];
-            warnings: string[];
+            warnings: components["schemas"]["Warning"][];
+            coverage?: components["schemas"]["Coverage"];
         };
         /** @description Data of the event `segments`; `segments` is empty for a window without speech */
         SegmentsEvent: {
@@ -2300,6 +2327,8 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                    "audio/*": string;
+                    "video/*": string;
                 };
             };
             /** @description The range that was asked for */
@@ -2313,6 +2342,8 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                    "audio/*": string;
+                    "video/*": string;
                 };
             };
             /** @description The client has it (If-None-Match) */

@@ -463,6 +463,12 @@ export const en = {
     back: "Connected again",
     retryNow: "Try now",
   },
+  warnings: {
+    too_long: "Only the first 48 hours were converted.",
+    ends_early: "The file ends earlier than it says: it may have been cut off.",
+    damaged_sound: "Pieces of the sound are damaged: words may be missing there.",
+    no_speech: "Nobody was heard speaking.",
+  },
   errors: {
     invalid_argument: { what: "The server did not accept these settings.", todo: "Change the settings and try again." },
     not_found: { what: "This does not exist, or it is not yours.", todo: "It may have been deleted. Go back to your files." },

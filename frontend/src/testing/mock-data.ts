@@ -103,6 +103,7 @@ export function newJob(change: Partial<Job> = {}): Job {
     activity: null,
     error: null,
     warnings: [],
+    coverage: { speech_ms: 0, covered_ms: 0, unintelligible_ms: 0 },
     upload: { id: mockId(), received_bytes: 734_003_200, size_bytes: 734_003_200 },
     attempts: 0,
     created_at: new Date().toISOString(),
@@ -144,7 +145,7 @@ export function seedJobs(): Job[] {
     newJob({ name: "Interview with Dr. Okafor.m4a", state: "queued", queue_position: 1, created_at: ago(90 * kSecond) }),
     doneJob("Совещание №1 (запись).mp4", "ru", 240 * kSecond, 2 * kHour),
     doneJob("Geography 101 – how rivers shape the land.mp4", "en", 300 * kSecond, 5 * kHour, {
-      warnings: ["The audio starts at 2.5 s; times are those of the video."],
+      warnings: [{ code: "damaged_sound", message: "3 of 12918 packets of sound are damaged and were left out: words may be missing there" }],
     }),
     failed("screen recording 2026-11-20.mov", "no_audio_track", "screen recording 2026-11-20.mov has no audio track; record it with sound", 20 * kHour),
     newJob({ name: "podcast_draft.wav", state: "cancelled", created_at: ago(30 * kHour), duration_ms: 1800 * kSecond, audio_done_ms: 600 * kSecond }),

@@ -47,9 +47,11 @@ export function JobDetails({ job }: { job: Job }) {
       {job.warnings.length > 0 && (
         <div className={styles["notes"]}>
           <h2>{t.job.notes}</h2>
-          <ul lang="en">
+          <ul>
             {job.warnings.map((warning) => (
-              <li key={warning}>{warning}</li>
+              <li key={warning.code}>
+                {t.warnings[warning.code]} <small lang="en">{warning.message}</small>
+              </li>
             ))}
           </ul>
         </div>

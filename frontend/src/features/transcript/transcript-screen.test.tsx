@@ -34,11 +34,11 @@ const done = (change: Partial<Job> = {}) => newJob({ name: "rivers.mp4", state: 
 
 describe("the text", () => {
   it("stands with its times, the language that was detected and the notes", async () => {
-    show(done({ warnings: ["The audio starts at 2.5 s."] }));
+    show(done({ warnings: [{ code: "ends_early", message: "the file ends after 3 s of the 1 h 0 min" }] }));
     expect(await screen.findByText("Nobody dug the river bed.")).toBeTruthy();
     expect(screen.getByRole("button", { name: "Play from 0:05" })).toBeTruthy();
     expect(screen.getAllByText("English, detected").length).toBeGreaterThan(0);
-    expect(screen.getAllByText("The audio starts at 2.5 s.").length).toBeGreaterThan(0);
+    expect(screen.getAllByText("The file ends earlier than it says: it may have been cut off.").length).toBeGreaterThan(0);
     expect(document.title).toBe("rivers.mp4 – Video to Text");
   });
   it("plays from the line that was clicked", async () => {
