@@ -87,9 +87,9 @@ Result<ModelFiles> EnginePool::download(const std::string& model, Entry& entry, 
     const auto now = clock_.steady();
     if (progress.bytes_total > 0 && (!last_log || now - *last_log >= kLogEvery)) {
       last_log = now;
-      log::info("downloading the model", {{"model", model},
-                                          {"done", human_bytes(progress.bytes_done)},
-                                          {"of", human_bytes(progress.bytes_total)}});
+      log::info(
+          "downloading the model",
+          {{"model", model}, {"done", human_bytes(progress.bytes_done)}, {"of", human_bytes(progress.bytes_total)}});
     }
     if (last_report && now - *last_report < kReportEvery && progress.bytes_done != progress.bytes_total) return;
     last_report = now;
