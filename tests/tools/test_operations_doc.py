@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+METRIC = r"(?:video2text|process)_[a-z_]+"
 DOCUMENT = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
 
 
@@ -18,13 +19,13 @@ def block(language):
 
 def test_every_metric_is_explained_and_no_other():
     source = (ROOT / "backend/app/http/metrics_routes.cpp").read_text(encoding="utf-8")
-    explained = re.findall(r"\n\| `((?:video2text|process)_[a-z_]+)", DOCUMENT)
+    explained = re.findall(rf"\n\| `({METRIC})", DOCUMENT)
     assert sorted(explained) == sorted(re.findall(r'page\.begin\("([a-z0-9_]+)"', source))
 
 
 def test_queries_ask_for_metrics_that_there_are():
-    asked = set(re.findall(r"\b(?:video2text|process)_[a-z_]+", block("promql")))
-    assert asked and asked <= set(re.findall(r"\n\| `([a-z_]+)", DOCUMENT))
+    asked = set(re.findall(METRIC, block("promql")))
+    assert asked and asked <= set(re.findall(rf"\n\| `({METRIC})", DOCUMENT))
 
 
 def test_the_scrape_settings_are_yaml():
