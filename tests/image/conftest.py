@@ -6,6 +6,7 @@ import pytest
 from image.container import IMAGE, Container
 from mock_hub import MockHub
 
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 REPOSITORY = "Systran/faster-whisper-base"
 
 
@@ -61,9 +62,10 @@ def sample():
 
 
 @pytest.fixture(scope="session")
-def long_video(sample, tmp_path_factory):
+def long_speech(tmp_path_factory):
+    """Twelve minutes without a repetition: the same sentences over and over would be tried again and again."""
     folder = tmp_path_factory.mktemp("media")
-    (folder / "sample.mp4").write_bytes(sample)
-    subprocess.run(["ffmpeg", "-v", "error", "-stream_loop", "39", "-i", folder / "sample.mp4", "-c", "copy",
-                    folder / "long.mp4"], check=True)
-    return (folder / "long.mp4").read_bytes()
+    text = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("CONTRIBUTING.md", "ARCHITECTURE.md"))
+    (folder / "text").write_text(text, encoding="ascii", errors="ignore")
+    subprocess.run(["flite", "-voice", "slt", "-f", folder / "text", "-o", folder / "long.wav"], check=True)
+    return (folder / "long.wav").read_bytes()
