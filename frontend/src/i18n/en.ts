@@ -32,7 +32,7 @@ export const en = {
     privateServer: (p: { host: string }) =>
       `Your files go to ${p.host} and nowhere else: it converts them by itself. No account needed.`,
     mediaKept: (p: { hours: number; count: string }) =>
-      `The media is kept for ${p.count} ${plural(p.hours, { one: "hour", other: "hours" })}.`,
+      `The media is kept for ${p.count} ${plural(p.hours, { one: "hour", other: "hours" })} at most.`,
     textKept: (p: { days: number; count: string }) => `The text is kept for ${p.count} ${plural(p.days, { one: "day", other: "days" })}.`,
     textKeptUntilDeleted: "The text is kept until you delete it.",
     ephemeral: "This server forgets files and texts whenever it restarts or falls asleep: download the text when it is done.",

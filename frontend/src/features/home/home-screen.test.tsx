@@ -42,9 +42,9 @@ describe("the first screen", () => {
     expect(await screen.findByText(/up to 21.5 GB each/)).toBeTruthy();
   });
   it.each([
-    [{}, "The media is kept for 24 hours. The text is kept until you delete it."],
-    [{ transcripts_kept_days: 1 }, "The media is kept for 24 hours. The text is kept for 1 day."],
-    [{ is_ephemeral: true }, "The media is kept for 24 hours. This server forgets files and texts whenever it restarts or falls asleep: download the text when it is done."],
+    [{}, "The media is kept for 24 hours at most. The text is kept until you delete it."],
+    [{ transcripts_kept_days: 1 }, "The media is kept for 24 hours at most. The text is kept for 1 day."],
+    [{ is_ephemeral: true }, "The media is kept for 24 hours at most. This server forgets files and texts whenever it restarts or falls asleep: download the text when it is done."],
     [{ media_kept_hours: null, transcripts_kept_days: 30 }, "The text is kept for 30 days."],
   ])("says what is kept and for how long: %j", async (kept, words) => {
     fakeFetch({ ...answers, "GET /api/v1/server": { body: { ...(kServer as { body: object }).body, ...kept } } });
