@@ -35,7 +35,8 @@ class Limits:
         if memory_bytes:
             self.make("memory", name, {"memory.limit_in_bytes": memory_bytes})
         if processors:
-            self.make("cpu", name, {"cpu.cfs_period_us": 100_000, "cpu.cfs_quota_us": int(processors * 100_000)})
+            self.make("cpu", name, {"cpu.cfs_period_us": 100_000, "cpu.cfs_quota_us": int(processors * 100_000),
+                                    "cpu.shares": 1 << 18})  # what the quota allows, whatever else runs here
 
     def make(self, controller, name, values):
         folder = GROUPS / controller / name
