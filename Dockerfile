@@ -36,7 +36,7 @@ FROM debian:bookworm-slim AS program
 COPY backend/packages.txt /build/backend/
 COPY backend/tools/packages /build/backend/tools/
 RUN apt-get update && apt-get install -y --no-install-recommends \
-    $(/build/backend/tools/packages build | grep -v -e '^libav' -e '^libsw' -e ccache) libbz2-dev
+    $(/build/backend/tools/packages build | grep -v -e '^libav' -e '^libsw') libbz2-dev
 COPY --from=libav /opt/libav /opt/libav
 COPY backend/ /build/backend/
 RUN cd /build/backend && PKG_CONFIG_PATH=/opt/libav/lib/pkgconfig cmake --preset image \

@@ -57,8 +57,8 @@ screenshots:     ## every screen of the page in both themes and sizes, into fron
 image-test:      ## build the image without a container engine and run it (as root, about twenty minutes)
 	@tools/image_test
 
-upload-test:     ## 3 GB through a reverse proxy in pieces
-	@V2T_UPLOAD_BYTES=3000000000 build/venv/bin/python -m pytest -q -s -c tests/pytest.ini tests/proxy -k large_file
+upload-test:     ## behind a reverse proxy that cuts: 3 GB in pieces, event streams resumed
+	@V2T_UPLOAD_BYTES=3000000000 build/venv/bin/python -m pytest -v -s --no-header -c tests/pytest.ini tests/proxy
 
 clean:           ## remove all that was built
 	rm -rf build frontend/dist

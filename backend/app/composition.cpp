@@ -185,7 +185,7 @@ Result<void> warn_of_strangers(const Config& config, Keys& keys) {
     log::warning(
         "this address can be reached by others and there is no API key: /v1 refuses all, and the page serves "
         "every visitor",
-        {{"host", config.host}, {"remedy", "video2text keys create NAME, or HOST=127.0.0.1"}});
+        {{"host", config.host}, {"remedy", "video2text keys create NAME, V2T_API_KEYS, or HOST=127.0.0.1"}});
   return {};
 }
 

@@ -178,8 +178,8 @@ Finding check_keys(const Composition& composition) {
   if (has_any) return fine("API keys: /v1 takes requests with a key alone");
   if (is_local(config)) return fine("API keys: none, so /v1 is open to the programs of this machine");
   return warning("API keys: none, and others can reach " + config.host +
-                 ": /v1 refuses all requests; make a key with `video2text keys create NAME`, or allow everybody with " +
-                 "V2T_OPEN_API=1");
+                 ": /v1 refuses all requests; make a key with `video2text keys create NAME`, name some in V2T_API_KEYS, " +
+                 "or allow everybody with V2T_OPEN_API=1");
 }
 
 std::vector<Finding> diagnose(const Composition& composition, std::stop_token stop) {

@@ -35,6 +35,7 @@ TEST_F(ApiTest, TheServerTellsWhatItIs) {
   EXPECT_EQ(server.at("default_model"), "base");
   EXPECT_EQ(server.at("max_upload_bytes"), 10'000'000);
   EXPECT_EQ(server.at("is_ready"), false);
+  EXPECT_TRUE(server.at("error").is_null());
   EXPECT_EQ(server.at("media_kept_hours"), 24);
   EXPECT_TRUE(server.at("transcripts_kept_days").is_null());
   EXPECT_EQ(server.at("is_ephemeral"), false);
@@ -48,6 +49,14 @@ TEST_F(ApiTest, ReadinessIsToldWithItsReason) {
   is_ready_ = true;
   EXPECT_EQ(server_.ask("GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n").status, 200);
   EXPECT_EQ(server_.ask("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n").body, R"({"status":"ok"})");
+}
+
+TEST_F(ApiTest, TheServerTellsWhyItsModelCannotBeUsed) {
+  has_no_model_ = true;
+  const auto server = body_of(server_.ask(head("GET", "/server", "") + "\r\n"));
+  EXPECT_EQ(server.at("is_ready"), false);
+  EXPECT_EQ(server.at("error").at("code"), "model_unavailable");
+  EXPECT_EQ(server.at("error").at("message"), "no way");
 }
 
 TEST_F(ApiTest, ModelsAreListedWithTheirDownloads) {

@@ -42,11 +42,6 @@ json::object settings_json(const JobSettings& settings) {
           {"beam_size", or_null(settings.beam_size)}};
 }
 
-json::value error_json(const std::optional<Error>& error) {
-  if (!error) return nullptr;
-  return json::object{{"code", error_code_name(error->code)}, {"message", to_valid_utf8(error->message)}};
-}
-
 json::value upload_json(const std::optional<BlobInfo>& upload) {
   if (!upload) return nullptr;
   return json::object{{"id", upload->id},
@@ -144,6 +139,11 @@ Outcome<JobSettings> read_settings(const json::value& value, JobSettings setting
 }
 
 }  // namespace
+
+json::value error_json(const std::optional<Error>& error) {
+  if (!error) return nullptr;
+  return json::object{{"code", error_code_name(error->code)}, {"message", to_valid_utf8(error->message)}};
+}
 
 json::object job_json(const JobView& view) {
   const Job& job = view.job;

@@ -11,6 +11,7 @@
 namespace v2t::http {
 
 boost::json::object job_json(const JobView& view);
+boost::json::value error_json(const std::optional<Error>& error);  // {"code", "message"}; null when there is none
 boost::json::value activity_json(const std::optional<Activity>& activity);  // null when there is none
 // "2026-11-22T10:15:30.250Z"
 std::string iso_time(WallTime time);

@@ -3,6 +3,7 @@
 
 #include <boost/json.hpp>
 
+#include "app/http/job_json.h"
 #include "app/http/security.h"
 #include "app/http/static_files.h"
 
@@ -28,6 +29,7 @@ json::object quota_json(const Api& api) {
 }
 
 Outcome<Response> show_server(const Api& api, const Request&) {
+  const Readiness readiness = api.services.readiness();
   json::value kept_hours;
   json::value kept_days;
   if (api.options.media_kept_hours) kept_hours = *api.options.media_kept_hours;
@@ -36,7 +38,8 @@ Outcome<Response> show_server(const Api& api, const Request&) {
                                 {"version", api.options.version},
                                 {"default_model", api.services.jobs.defaults().model},
                                 {"max_upload_bytes", api.services.uploads.limits().max_size_bytes},
-                                {"is_ready", api.services.readiness().is_ready},
+                                {"is_ready", readiness.is_ready},
+                                {"error", error_json(readiness.problem)},
                                 {"media_kept_hours", kept_hours},
                                 {"transcripts_kept_days", kept_days},
                                 {"is_ephemeral", api.options.is_ephemeral},

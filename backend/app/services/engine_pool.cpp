@@ -6,11 +6,13 @@
 #include <new>
 
 #include "base/log.h"
+#include "base/text.h"
 
 namespace v2t {
 namespace {
 
 constexpr std::chrono::milliseconds kReportEvery{250};
+constexpr std::chrono::seconds kLogEvery{30};
 
 tl::unexpected<Error> stopped() { return fail(ErrorCode::kCancelled, "stopped while waiting for the model"); }
 
@@ -74,18 +76,28 @@ Result<std::unique_ptr<SpeechEngine>> EnginePool::make(const std::string& model,
 
 Result<ModelFiles> EnginePool::download(const std::string& model, Entry& entry, const Report& report,
                                         std::stop_token stop) {
+  const auto begin = clock_.steady();
   std::optional<std::chrono::milliseconds> last_report;
+  std::optional<std::chrono::milliseconds> last_log;
   const auto on_progress = [&](const ModelProgress& progress) {
     {
       const std::scoped_lock lock(mutex_);
       downloads_[model] = progress;
     }
     const auto now = clock_.steady();
+    if (progress.bytes_total > 0 && (!last_log || now - *last_log >= kLogEvery)) {
+      last_log = now;
+      log::info(
+          "downloading the model",
+          {{"model", model}, {"done", human_bytes(progress.bytes_done)}, {"of", human_bytes(progress.bytes_total)}});
+    }
     if (last_report && now - *last_report < kReportEvery && progress.bytes_done != progress.bytes_total) return;
     last_report = now;
     announce(entry, {Activity::Phase::kDownloadingModel, progress.bytes_done, progress.bytes_total}, report);
   };
   auto files = models_.get(model, on_progress, stop);
+  if (files && last_log)
+    log::info("model downloaded", {{"model", model}, {"ms", std::to_string((clock_.steady() - begin).count())}});
   const std::scoped_lock lock(mutex_);
   downloads_.erase(model);
   return files;

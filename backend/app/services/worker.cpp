@@ -30,6 +30,8 @@ struct Running {
   Lane lane;
 };
 
+Readiness prevented_by(const Error& error) { return {false, error.message, error}; }
+
 }  // namespace
 
 class Worker::Body {
@@ -65,7 +67,7 @@ class Worker::Body {
     const std::scoped_lock lock(mutex_);
     readiness_was_asked_ = true;
     if (probe_began_ && parts_.clock.steady() - *probe_began_ > kLongestProbe)
-      return {false, "the recogniser does not answer"};
+      return prevented_by({ErrorCode::kInternal, "the recogniser does not answer"});
     return readiness_;
   }
   std::vector<ModelProgress> downloads() const { return engines_.downloads(); }
@@ -180,7 +182,7 @@ class Worker::Body {
       const auto probed = engine ? probe(**engine, stop) : Result<void>(tl::unexpected(engine.error()));
       if (probed) return watch(stop);
       if (!stop.stop_requested()) log::warning("the model is not ready", {{"reason", probed.error().message}});
-      set_readiness({false, probed.error().message});
+      set_readiness(prevented_by(probed.error()));
       parts_.doorbell.wait(kNoRing, kPreloadAgainAfter, stop);
     }
   }
@@ -205,7 +207,7 @@ class Worker::Body {
       const std::scoped_lock lock(mutex_);
       probe_began_.reset();
     }
-    if (!stop.stop_requested()) set_readiness(probed ? Readiness{true, ""} : Readiness{false, probed.error().message});
+    if (!stop.stop_requested()) set_readiness(probed ? Readiness{true, "", {}} : prevented_by(probed.error()));
     return probed;
   }
 
@@ -219,7 +221,7 @@ class Worker::Body {
     if (now.phase == Activity::Phase::kDownloadingModel)
       reason = "downloading the model " + options_.preload + ": " + human_bytes(now.bytes_done) + " of " +
                (now.bytes_total == 0 ? "unknown size" : human_bytes(now.bytes_total));
-    set_readiness({false, reason});
+    set_readiness({false, reason, {}});
   }
 
   void set_readiness(const Readiness& readiness) {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -52,7 +53,8 @@ struct WorkerOptions {
 
 struct Readiness {
   bool is_ready = false;
-  std::string reason;  // why not, a sentence
+  std::string reason;            // why not, a sentence
+  std::optional<Error> problem;  // what stands in the way; absent while the model is only on its way
 };
 
 // Works from construction to destruction. Thread-safe.

@@ -390,6 +390,7 @@ TEST_F(WorkerTest, SaysWhyItIsNotReady) {
   start();
   wait_until([&] { return worker_->readiness().reason == "there is no model gigantic"; });
   EXPECT_FALSE(worker_->readiness().is_ready);
+  EXPECT_EQ(worker_->readiness().problem->message, "there is no model gigantic");
 }
 
 TEST_F(WorkerTest, TwoModelsTakeTurnsInOnePlace) {

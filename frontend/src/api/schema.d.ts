@@ -696,6 +696,8 @@ export interface components {
             max_upload_bytes: number;
             /** @description The engine can take jobs; before that they wait in the queue */
             is_ready: boolean;
+            /** @description Why the default model cannot be used; null while it can be, or is on its way. It is tried again by itself */
+            error: components["schemas"]["JobError"] | null;
             /** @description Media is deleted after this time; null when it is kept */
             media_kept_hours: number | null;
             /** @description Ended jobs are deleted after this time; null when they are kept */
@@ -1513,6 +1515,7 @@ export interface operations {
                      *       "default_model": "base",
                      *       "max_upload_bytes": 21474836480,
                      *       "is_ready": true,
+                     *       "error": null,
                      *       "media_kept_hours": 24,
                      *       "transcripts_kept_days": null,
                      *       "is_ephemeral": false,

@@ -32,8 +32,11 @@ export const en = {
     privateServer: (p: { host: string }) =>
       `Your files go to ${p.host} and nowhere else: it converts them by itself. No account needed.`,
     mediaKept: (p: { hours: number; count: string }) =>
-      `The media is kept for ${p.count} ${plural(p.hours, { one: "hour", other: "hours" })}, the text until you delete it.`,
+      `The media is kept for ${p.count} ${plural(p.hours, { one: "hour", other: "hours" })} at most.`,
+    textKept: (p: { days: number; count: string }) => `The text is kept for ${p.count} ${plural(p.days, { one: "day", other: "days" })}.`,
+    textKeptUntilDeleted: "The text is kept until you delete it.",
     ephemeral: "This server forgets files and texts whenever it restarts or falls asleep: download the text when it is done.",
+    noModel: (p: { model: string }) => `The model ${p.model} cannot be used yet; the server tries again by itself.`,
     notReady: "The server is still starting. You can add files already; conversion begins by itself.",
   },
   recorder: {

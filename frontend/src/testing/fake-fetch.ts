@@ -26,6 +26,7 @@ export const kServer: Answer = {
     default_model: "base",
     max_upload_bytes: 21_474_836_480,
     is_ready: true,
+    error: null,
     media_kept_hours: 24,
     transcripts_kept_days: null,
     is_ephemeral: false,

@@ -112,6 +112,7 @@ export class MockServer {
         default_model: "base",
         max_upload_bytes: this.maxUploadBytes,
         is_ready: this.isReady,
+        error: null,
         media_kept_hours: 24,
         transcripts_kept_days: null,
         is_ephemeral: false,

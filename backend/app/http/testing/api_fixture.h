@@ -131,10 +131,15 @@ class ApiTest : public ::testing::Test {
                   [](const OwnerId&, const JobId&) { return std::optional<Millis>(); }}};
   TwoModels models_;
   std::atomic<bool> is_ready_ = false;
+  std::atomic<bool> has_no_model_ = false;
   RunningServer server_{start_server(
       options(),
       Services{sessions_, keys_, quotas_, uploads_, jobs_, activities_, models_, *bell_,
-               [this] { return Readiness{is_ready_, "the model base is being loaded"}; },
+               [this] {
+                 return has_no_model_
+                            ? Readiness{false, "no way to the hub", Error{ErrorCode::kModelUnavailable, "no way"}}
+                            : Readiness{is_ready_, "the model base is being loaded", {}};
+               },
                [] { return std::vector<ModelProgress>{{"small", "model.bin", 5, 486}}; }, editing_, search_})};
   std::string token_;
   std::string stranger_;

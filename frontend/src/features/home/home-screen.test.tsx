@@ -1,5 +1,5 @@
 // The first screen: what it promises, its settings, files chosen and dropped.
-import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { settingsStore } from "../../api/settings";
@@ -41,15 +41,23 @@ describe("the first screen", () => {
     expect(screen.getByText(/stay on this computer/)).toBeTruthy();
     expect(await screen.findByText(/up to 21.5 GB each/)).toBeTruthy();
   });
-  it("says when a restart loses everything, and not otherwise", async () => {
-    fakeFetch(answers);
+  it.each([
+    [{}, "The media is kept for 24 hours at most. The text is kept until you delete it."],
+    [{ transcripts_kept_days: 1 }, "The media is kept for 24 hours at most. The text is kept for 1 day."],
+    [{ is_ephemeral: true }, "The media is kept for 24 hours at most. This server forgets files and texts whenever it restarts or falls asleep: download the text when it is done."],
+    [{ media_kept_hours: null, transcripts_kept_days: 30 }, "The text is kept for 30 days."],
+  ])("says what is kept and for how long: %j", async (kept, words) => {
+    fakeFetch({ ...answers, "GET /api/v1/server": { body: { ...(kServer as { body: object }).body, ...kept } } });
     show();
-    await screen.findByText(/up to 21.5 GB each/);
-    expect(screen.queryByText(/forgets files and texts/)).toBeNull();
-    cleanup();
-    fakeFetch({ ...answers, "GET /api/v1/server": { body: { ...(kServer as { body: object }).body, is_ephemeral: true } } });
+    expect(await screen.findByText(words)).toBeTruthy();
+  });
+  it("says why the model cannot be used, with the server's own words", async () => {
+    const error = { code: "model_unavailable", message: "model base: no way to the hub. Check HF_ENDPOINT" };
+    fakeFetch({ ...answers, "GET /api/v1/server": { body: { ...(kServer as { body: object }).body, is_ready: false, error } } });
     show();
-    expect(await screen.findByText(/forgets files and texts/)).toBeTruthy();
+    const alert = await screen.findByRole("alert");
+    expect(alert.textContent).toMatch(/model base cannot be used yet.*cannot be downloaded now.*Check HF_ENDPOINT/s);
+    expect(screen.queryByText(/still starting/)).toBeNull();
   });
   it("speaks Russian", () => {
     fakeFetch(answers);

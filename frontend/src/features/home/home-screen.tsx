@@ -8,10 +8,12 @@ import { Button } from "../../components/button";
 import { ProgressBar } from "../../components/progress-bar";
 import { FilePicker } from "../../components/file-picker";
 import { Icon, type IconName } from "../../components/icon";
+import { Problem } from "../../components/problem";
 import { SettingsForm } from "../../components/settings-form";
 import { useI18n } from "../../i18n/i18n";
 import { useStore } from "../../lib/use-store";
 import styles from "./home.module.css";
+import { Promises } from "./promises";
 
 const Recorder = lazy(() => import("./recorder"));
 
@@ -46,9 +48,10 @@ export function HomeScreen({ isFirstVisit, onFiles, children }: HomeScreenProps)
         )}
         <Settings />
       </section>
-      <Promises hoursKept={server.data?.media_kept_hours ?? null} isEphemeral={server.data?.is_ephemeral ?? false} />
+      <Promises server={server.data} />
       <ModelDownloads />
-      {server.data?.is_ready === false && <p className={styles["notReady"]}>{t.home.notReady}</p>}
+      {server.data?.error && <Problem error={server.data.error} title={t.home.noModel({ model: server.data.default_model })} />}
+      {server.data?.is_ready === false && !server.data.error && <p className={styles["notReady"]}>{t.home.notReady}</p>}
       {isFirstVisit && server.data?.has_sample && <Sample onFile={(file) => onFiles([file])} />}
       {isFirstVisit && <Steps />}
       {children}
@@ -166,25 +169,6 @@ function ModelDownloads() {
       </div>
     );
   });
-}
-
-function isThisComputer(host: string): boolean {
-  return ["localhost", "127.0.0.1", "[::1]"].includes(host) || host.endsWith(".localhost");
-}
-
-function Promises({ hoursKept, isEphemeral }: { hoursKept: number | null; isEphemeral: boolean }) {
-  const { t, format } = useI18n();
-  const { hostname } = window.location;
-  return (
-    <p className={styles["promise"]}>
-      <Icon name="lock" />
-      <span>
-        <strong>{isThisComputer(hostname) ? t.home.privateHere : t.home.privateServer({ host: hostname })}</strong>
-        {hoursKept !== null && <span>{t.home.mediaKept({ hours: hoursKept, count: format.number(hoursKept) })}</span>}
-        {isEphemeral && <span>{t.home.ephemeral}</span>}
-      </span>
-    </p>
-  );
 }
 
 function Steps() {
