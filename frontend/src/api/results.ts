@@ -2,10 +2,11 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { fileNameOf } from "../lib/save-file";
 import { client, unwrap } from "./client";
-import { applyAnswer, editSessionOf } from "./edit-session";
+import { editSessionOf } from "./edit-session";
 import { asApiError, errorFromText } from "./errors";
 import { keys } from "./query-client";
 import { sessionFetch } from "./session";
+import { takeEdit } from "./transcript";
 import type { ExportFormat, Job, SubtitleRules, Transcript } from "./types";
 
 export type TextLayout = "plain" | "times" | "paragraphs";
@@ -38,7 +39,7 @@ export function useRestoreVersion(jobId: string) {
       const params = { path: { id: jobId, version }, header: { "If-Match": `"v${now}"` } };
       return unwrap(client.POST("/api/v1/jobs/{id}/versions/{version}/restore", { params }));
     },
-    onSuccess: (answer) => applyAnswer(queryClient, jobId, answer),
+    onSuccess: (answer) => takeEdit(queryClient, jobId, answer),
     onError: () => void queryClient.invalidateQueries({ queryKey: keys.transcript(jobId) }),
   });
 }
