@@ -15,7 +15,7 @@ import styles from "./transcript.module.css";
 
 export function JobDetails({ job }: { job: Job }) {
   const { t, format } = useI18n();
-  const { language, task, model } = job.settings;
+  const { language, task, model, hotwords, beam_size } = job.settings;
   const heard = job.language && format.languageName(job.language);
   const took = job.started_at && job.finished_at ? Date.parse(job.finished_at) - Date.parse(job.started_at) : null;
   const mixed = job.languages.length > 1 ? job.languages.map((code) => format.languageName(code)).join(", ") : null;
@@ -24,6 +24,8 @@ export function JobDetails({ job }: { job: Job }) {
     [t.options.task, task === "translate" ? t.job.translated : null],
     [t.job.length, job.duration_ms === null ? null : format.duration(job.duration_ms)],
     [t.job.model, model],
+    [t.job.listenedFor, hotwords.length > 0 ? hotwords.join(", ") : null],
+    [t.options.beam, beam_size === null ? null : t.options.beamSize({ n: beam_size, count: format.number(beam_size) })],
     [t.job.took, took === null || job.state !== "done" ? null : tookWords(took)],
     [t.job.added, format.moment(job.created_at)],
   ];
@@ -64,10 +66,10 @@ export function ConvertAgain({ job }: { job: Job }) {
   const models = useModels();
   const again = useRetryJob();
   const [isOpen, setOpen] = useState(false);
-  const [settings, setSettings] = useState<ChosenSettings>({ model: job.settings.model, language: job.settings.language, task: job.settings.task });
+  const [settings, setSettings] = useState<ChosenSettings>(job.settings);
   const start = () =>
     again.mutate(
-      { job, settings: { ...job.settings, ...settings } },
+      { job, settings },
       { onSuccess: (next) => navigate({ screen: "job", id: next.id }) },
     );
   return (
@@ -83,6 +85,7 @@ export function ConvertAgain({ job }: { job: Job }) {
             models={models.data?.models ?? []}
             downloads={models.data?.downloads ?? []}
             modelsFailed={models.isError}
+            isForOneFile
           />
           {again.error && <Problem error={asApiError(again.error)} />}
           <Button look="primary" disabled={again.isPending} onClick={start}>
