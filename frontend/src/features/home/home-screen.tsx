@@ -42,6 +42,7 @@ export function HomeScreen({ isFirstVisit, onFiles, children }: HomeScreenProps)
             isCompact={!isFirstVisit}
             onFiles={onFiles}
             onRecord={canRecord() ? () => setRecording(true) : undefined}
+            hasSample={isFirstVisit && server.data?.has_sample === true}
           />
         )}
         <Settings />
@@ -49,7 +50,6 @@ export function HomeScreen({ isFirstVisit, onFiles, children }: HomeScreenProps)
       <Promises hoursKept={server.data?.media_kept_hours ?? null} isEphemeral={server.data?.is_ephemeral ?? false} />
       <ModelDownloads />
       {server.data?.is_ready === false && <p className={styles["notReady"]}>{t.home.notReady}</p>}
-      {isFirstVisit && server.data?.has_sample && <Sample onFile={(file) => onFiles([file])} />}
       {isFirstVisit && <Steps />}
       {children}
     </div>
@@ -61,13 +61,14 @@ interface DropZoneProps {
   isCompact: boolean;
   onFiles: (files: File[]) => void;
   onRecord: (() => void) | undefined;
+  hasSample: boolean;
 }
 
 function canRecord(): boolean {
   return typeof MediaRecorder !== "undefined" && "mediaDevices" in navigator;
 }
 
-function DropZone({ maxBytes, isCompact, onFiles, onRecord }: DropZoneProps) {
+function DropZone({ maxBytes, isCompact, onFiles, onRecord, hasSample }: DropZoneProps) {
   const { t, format } = useI18n();
   const limit = maxBytes ? `, ${t.home.limit({ size: format.bytes(maxBytes) })}` : "";
   return (
@@ -89,6 +90,7 @@ function DropZone({ maxBytes, isCompact, onFiles, onRecord }: DropZoneProps) {
           </Button>
         )}
       </div>
+      {hasSample && <Sample onFile={(file) => onFiles([file])} />}
       <p className={styles["formats"]}>
         {t.home.formats}
         {limit}
@@ -143,7 +145,7 @@ function Sample({ onFile }: { onFile: (file: File) => void }) {
   return (
     <div className={styles["sample"]}>
       <p>{t.home.sampleLead}</p>
-      <Button icon="play" disabled={sample.isPending} onClick={() => sample.mutate()}>
+      <Button look="ghost" icon="play" disabled={sample.isPending} onClick={() => sample.mutate()}>
         {t.home.sample}
       </Button>
       {sample.isError && <p role="alert">{t.home.sampleFailed}</p>}
