@@ -240,6 +240,10 @@ export const en = {
     translated: "Translated into English",
     length: "Length",
     listenedFor: "Words listened for",
+    notUnderstood: "Not understood",
+    notUnderstoodValue: (p: { n: number; count: string; time: string }) => `${p.count} ${plural(p.n, { one: "place", other: "places" })}, ${p.time}`,
+    sent: "Sent",
+    sentValue: (p: { sound: string; file: string }) => `only the sound: ${p.sound} instead of ${p.file}`,
     model: "Model",
     added: "Added",
     took: "Took",
@@ -346,7 +350,9 @@ export const en = {
   },
   review: {
     title: "Review",
-    badge: (p: { n: number; count: string }) => `${p.count} doubtful ${plural(p.n, { one: "word", other: "words" })}`,
+    badge: (p: { count: string }) => `${p.count} to check`,
+    unclear: (p: { n: number; count: string }) => `${p.count} ${plural(p.n, { one: "place was", other: "places were" })} not understood`,
+    unclearHear: "Listen and type it",
     none: "No doubtful words are left.",
     intro: (p: { n: number; count: string }) =>
       `${p.count} ${plural(p.n, { one: "word was", other: "words were" })} hard to hear, marked by dots in the text. Listen, then accept or correct.`,

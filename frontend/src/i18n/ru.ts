@@ -241,6 +241,10 @@ export const ru: Messages = {
     translated: "Перевод на английский",
     length: "Длина",
     listenedFor: "Искомые слова",
+    notUnderstood: "Не разобрано",
+    notUnderstoodValue: (p) => `${p.count} ${plural(p.n, { one: "место", few: "места", many: "мест", other: "места" })}, ${p.time}`,
+    sent: "Отправлено",
+    sentValue: (p) => `только звук: ${p.sound} вместо ${p.file}`,
     model: "Модель",
     added: "Добавлен",
     took: "Заняло",
@@ -347,7 +351,9 @@ export const ru: Messages = {
   },
   review: {
     title: "Проверка",
-    badge: (p) => `${p.count} ${plural(p.n, { one: "сомнительное слово", few: "сомнительных слова", many: "сомнительных слов", other: "сомнительного слова" })}`,
+    badge: (p) => `проверить: ${p.count}`,
+    unclear: (p) => `${plural(p.n, { one: "Не разобрано", few: "Не разобраны", many: "Не разобрано", other: "Не разобрано" })} ${p.count} ${plural(p.n, { one: "место", few: "места", many: "мест", other: "места" })}`,
+    unclearHear: "Послушать и записать",
     none: "Сомнительных слов не осталось.",
     intro: (p) =>
       `${p.count} ${plural(p.n, { one: "слово слышно плохо, оно отмечено", few: "слова слышно плохо, они отмечены", many: "слов слышно плохо, они отмечены", other: "слова слышно плохо, они отмечены" })} точками в тексте. Послушайте и подтвердите или исправьте.`,
