@@ -1,5 +1,5 @@
 // Puts the page together: which screen, and what is on all of them.
-import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { hiddenStore } from "./api/deletions";
 import { useJobs } from "./api/jobs";
 import { settingsStore } from "./api/settings";
@@ -95,10 +95,10 @@ function useAddFiles(isHome: boolean): (files: File[]) => void {
   );
 }
 
-// A new screen begins at its top, and the keyboard with it.
+// A new screen begins at its top, and the keyboard with it; where the screen itself then puts it elsewhere, that holds.
 function useArrival(main: React.RefObject<HTMLElement | null>, place: string): void {
   const last = useRef(place);
-  useEffect(() => {
+  useLayoutEffect(() => {
     tellParentAboutRoute();
     if (last.current === place) return;
     last.current = place;

@@ -1,6 +1,6 @@
 // The editor in a browser, against the mock: what people change, that it is kept, and what happens when two change the same.
 import { afterEach, describe, expect, it } from "vitest";
-import type { Locator } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { accessibilityProblems, sidewaysOverflow } from "../support/axe";
 import { openBrowser, type Browser, type PageOptions } from "../support/browser";
 import { serveMock, type Served } from "../support/serve";
@@ -214,6 +214,58 @@ describe("reviewing", () => {
     await expect.poll(() => textsOf("Geography").filter((text) => text.includes("channel")).length).toBe(0);
     await saved();
     expect(textsOf("Geography").filter((text) => text.includes("canal")).length).toBeGreaterThan(3);
+  });
+});
+
+describe("speech that was not understood", () => {
+  it("is listed, heard and typed", async () => {
+    await open("Geography");
+    const { page } = browser;
+    await page.getByText("1 place was not understood").waitFor();
+    await page.getByRole("button", { name: /0:54 Listen and type it/ }).click();
+    await page.waitForFunction(() => (document.querySelector("video")?.currentTime ?? 0) >= 54);
+    await page.locator("[data-segment][class*=current]").getByRole("button", { name: "Type it" }).click();
+    await page.keyboard.type("Any questions?");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => page.getByText("1 place was not understood").count()).toBe(0);
+  });
+});
+
+describe("two tabs of one text", () => {
+  it("each undo what was done in them, also after a reload, and a closed one leaves its changes to the other", async () => {
+    await open("Geography");
+    const { page } = browser;
+    const other = await browser.context.newPage();
+    await other.goto(page.url());
+    const change = async (tab: Page, index: number, words: string) => {
+      const row = tab.locator("[data-segment]").nth(index);
+      await row.hover();
+      await row.getByRole("button", { name: "Edit this line" }).click();
+      await tab.getByRole("textbox", { name: "Text of this line" }).waitFor();
+      await tab.keyboard.type(words);
+      await tab.keyboard.press("Enter");
+    };
+    await page.bringToFront();
+    await change(page, 0, " First.");
+    await expect.poll(() => textsOf("Geography")[0]).toMatch(/First\.$/);
+    await other.bringToFront();
+    await change(other, 1, " Second.");
+    await expect.poll(() => textsOf("Geography")[1]).toMatch(/Second\.$/);
+    await page.bringToFront();
+    await page.reload();
+    await page.getByText(/Second\.$/).waitFor();
+    await page.keyboard.press("Control+Z");
+    await expect.poll(() => textsOf("Geography")[0]).not.toMatch(/First/);
+    expect(textsOf("Geography")[1]).toMatch(/Second\.$/);
+
+    served.mock.isOffline = true;
+    await other.bringToFront();
+    await change(other, 3, " Left behind.");
+    await other.getByText("Kept on this device, sent when the server answers").waitFor();
+    await other.close();
+    served.mock.isOffline = false;
+    await page.reload();
+    await expect.poll(() => textsOf("Geography")[3], { timeout: 20_000 }).toMatch(/Left behind\.$/);
   });
 });
 

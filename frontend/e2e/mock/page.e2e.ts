@@ -114,9 +114,57 @@ describe("a file", () => {
     await page.getByRole("button", { name: "Details" }).click();
     await page.getByRole("button", { name: "Convert again with other settings" }).click();
     await page.getByLabel("Model").selectOption("small");
+    await page.getByText("For difficult recordings").click();
+    await page.getByLabel("Words to listen for").fill("Okafor\nMeander, oxbow lake");
+    await page.getByLabel("Languages that may be heard").selectOption("en");
+    await page.getByLabel("Languages that may be heard").selectOption("fr");
+    await page.getByLabel("Care").selectOption("8");
+    await page.getByLabel("Sound track").selectOption("2");
     await page.getByRole("button", { name: "Convert", exact: true }).click();
     await page.getByText(/Downloading the model, once: .* of 486/).waitFor();
     await page.getByText("Done", { exact: true }).waitFor();
+    const wanted = { model: "small", hotwords: ["Okafor", "Meander", "oxbow lake"], languages: ["en", "fr"], beam_size: 8, audio_track: 2 };
+    expect(served.mock.jobs[0]?.job.settings).toMatchObject(wanted);
+    await page.getByRole("button", { name: "Details" }).click();
+    await page.getByText("Okafor, Meander, oxbow lake").waitFor();
+  });
+});
+
+describe("somebody who looks elsewhere", () => {
+  it("is told that the text is ready, by a notification that leads there, and nothing is asked when all is finished", async () => {
+    await open({ windowMs: 1500 });
+    const { page, context } = browser;
+    await context.grantPermissions(["notifications"]);
+    await page.addInitScript(() => {
+      const told: { words: string; click: () => void }[] = [];
+      class Told {
+        static permission = "granted";
+        onclick: () => void = () => undefined;
+        constructor(words: string) {
+          told.push({ words, click: () => this.onclick() });
+        }
+        close() {
+          return undefined;
+        }
+      }
+      Object.assign(window, { Notification: Told, told });
+    });
+    await page.reload();
+    await dropFiles(page, [sound("one.wav"), sound("two.wav")]);
+    await page.getByText("Converting").first().waitFor();
+    await page.evaluate(() => {
+      Object.defineProperty(document, "visibilityState", { get: () => "hidden" });
+      Object.defineProperty(document, "hidden", { get: () => true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    });
+    const told = () => page.evaluate(() => (window as unknown as { told: { words: string }[] }).told.map(({ words }) => words).sort());
+    await expect.poll(told, { timeout: 30_000 }).toEqual(["The text of “one.wav” is ready", "The text of “two.wav” is ready"]);
+    await page.evaluate(() => (window as unknown as { told: { click: () => void }[] }).told[0]?.click());
+    await page.getByRole("heading", { level: 1, name: /(one|two)\.wav/ }).waitFor();
+    let asked = 0;
+    page.on("request", (request) => (asked += request.url().includes("/api/v1/jobs?") ? 1 : 0));
+    await page.waitForTimeout(6000);
+    expect(asked).toBe(0);
   });
 });
 

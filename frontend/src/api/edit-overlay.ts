@@ -38,6 +38,33 @@ export function withEdit(overlay: Overlay, edit: Edit, base: (id: number) => Edi
   return next;
 }
 
+export interface Conflict {
+  id: number;
+  mine: EditableSegment | null; // null: deleted
+  theirs: EditableSegment | null;
+}
+
+function byId(segments: readonly EditableSegment[]): (id: number) => EditableSegment | null {
+  const known = new Map(segments.map((segment) => [segment.id, segment]));
+  return (id) => known.get(id) ?? null;
+}
+
+// What was changed here and, otherwise, in the text that the server has by now.
+export function conflictsOf(overlay: Overlay, base: readonly EditableSegment[]): Conflict[] {
+  const now = byId(base);
+  return [...overlay].flatMap(([id, { before, after }]) => {
+    const theirs = now(id);
+    return isSameSegment(before, theirs) || isSameSegment(after, theirs) ? [] : [{ id, mine: after, theirs }];
+  });
+}
+
+// The changes as they are on top of that text: without what it says already, and without those of `dropped`.
+export function rebased(overlay: Overlay, base: readonly EditableSegment[], dropped: ReadonlySet<number> = new Set()): Overlay {
+  const now = byId(base);
+  const kept = [...overlay].filter(([id, { after }]) => !dropped.has(id) && !isSameSegment(now(id), after));
+  return new Map(kept.map(([id, { after }]) => [id, { before: now(id), after }]));
+}
+
 export interface Word {
   text: string;
   start_ms: number;

@@ -178,4 +178,46 @@ describe("somebody else's change", () => {
     expect(shown()[0]).toBe("Theirs.");
     expect(session.state.get().save).toBe("saved");
   });
+  it("that was read before the own one was sent is not written over", async () => {
+    const { session, queryClient, sent } = start({ [`PATCH ${kPath}`]: accepted([]) });
+    session.commit(withText(first, "Mine."));
+    queryClient.setQueryData(keys.transcript("j"), theirs(0, "Theirs."));
+    await session.saveNow();
+    expect(sent()).toEqual([]);
+    expect(session.state.get()).toMatchObject({ save: "conflict", conflicts: [{ id: 10, theirs: { text: "Theirs." } }] });
+  });
+});
+
+describe("two tabs of one text", () => {
+  const texts = (session: EditSession) => laidOver(session.base(), session.state.get().overlay).map(({ text }) => text);
+  const tabOf = (queryClient: QueryClient, tab: string) => new EditSession("j", queryClient, tab);
+
+  it("each undo what was done in them, and keep what they have not sent", () => {
+    const { queryClient } = start({ [`PATCH ${kPath}`]: "silence" });
+    const [left, right] = [tabOf(queryClient, "left"), tabOf(queryClient, "right")];
+    left.commit(withText(first, "Left."));
+    right.commit(withText(second, "Right."));
+    expect(texts(tabOf(queryClient, "left"))).toEqual(["Left.", "Nobody dug it."]);
+    const again = tabOf(queryClient, "right");
+    expect(texts(again)).toEqual(["The river is old.", "Right."]);
+    again.undo();
+    expect(texts(again)).toEqual(kLines.map(({ text }) => text));
+    expect(texts(tabOf(queryClient, "left"))).toEqual(["Left.", "Nobody dug it."]);
+  });
+  it("take over what a closed one left: with its undo where nothing was done, on top where something was", async () => {
+    const { queryClient } = start({ [`PATCH ${kPath}`]: "silence" });
+    tabOf(queryClient, "closed").commit(withText(first, "Left behind."));
+    const fresh = tabOf(queryClient, "fresh");
+    await vi.advanceTimersByTimeAsync(500);
+    expect(texts(fresh)[0]).toBe("Left behind.");
+    expect(fresh.state.get().history.undo).toHaveLength(1);
+
+    const split = splitAt(second, 6, fresh.newId());
+    if (split) fresh.commit(split);
+    const busy = tabOf(queryClient, "busy");
+    busy.commit(withText(first, "Busy."));
+    await vi.advanceTimersByTimeAsync(500);
+    expect(texts(busy)).toEqual(["Busy.", "Nobody", "dug it."]);
+    expect(Object.keys(window.localStorage)).not.toContain("v2t.edits.j.closed");
+  });
 });

@@ -1,26 +1,34 @@
 // Editing one job's text: changes show at once, are kept on this device until the server has them, and can be undone, also
-// after a reload. Sent in the order of their making, one request at a time, on the version that they were made on.
+// after a reload. Sent in the order of their making, one request at a time. Where somebody else changed the same meanwhile, the user
+// chooses.
 import type { QueryClient } from "@tanstack/react-query";
 import { backoffMs } from "../lib/backoff";
 import { invert, isSameSegment, type Edit, type EditableSegment } from "../lib/edits";
-import { readJson, storedKeys, writeText } from "../lib/storage";
 import { Store } from "../lib/store";
 import { client, unwrap } from "./client";
 import { onRestored } from "./connection";
 import { kNoHistory, remembering, stillStands, type History } from "./edit-history";
-import { changeOf, inSendingOrder, kNoOverlay, laidOver, withEdit, type Change, type Overlay, type OverlayEntry } from "./edit-overlay";
+import { EditJournal, type Kept } from "./edit-journal";
+import {
+  changeOf,
+  conflictsOf,
+  inSendingOrder,
+  kNoOverlay,
+  laidOver,
+  rebased,
+  withEdit,
+  type Change,
+  type Conflict,
+  type Overlay,
+  type OverlayEntry,
+} from "./edit-overlay";
 import { ApiError, asApiError } from "./errors";
 import { keys } from "./query-client";
-import { fetchTranscript } from "./transcript";
-import type { Job, Transcript, TranscriptEdit } from "./types";
+import { SegmentNames } from "./segment-names";
+import { fetchTranscript, takeEdit } from "./transcript";
+import type { Transcript, TranscriptEdit } from "./types";
 
 export type SaveState = "saved" | "waiting" | "saving" | "offline" | "conflict" | "failed";
-
-export interface Conflict {
-  id: number;
-  mine: EditableSegment | null; // null: deleted
-  theirs: EditableSegment | null;
-}
 
 export interface EditState {
   overlay: Overlay;
@@ -33,26 +41,12 @@ export interface EditState {
 const kSendAfterMs = 800;
 const kMaxChanges = 2000; // of one request
 const kMaxRequestCharacters = 400_000; // the server takes a million bytes
-const kMaxKeptCharacters = 2_000_000; // browsers give about five million to a site
-const kStoragePrefix = "v2t.edits.";
 const kNothing: EditState = { overlay: kNoOverlay, history: kNoHistory, save: "saved", error: null, conflicts: [] };
 
-interface Kept {
-  overlay: [number, OverlayEntry][];
-  history: History;
-  aliases: [number, number][];
-  nextId: number;
-}
-
-function isKeptForm(value: unknown): value is Kept {
-  const kept = value as Kept | null;
-  return Array.isArray(kept?.overlay) && Array.isArray(kept.history?.undo) && Array.isArray(kept.aliases) && typeof kept.nextId === "number";
-}
-
 export class EditSession {
-  readonly state: Store<EditState>;
-  private readonly aliases: Map<number, number>; // the server's id of a segment made here -> the id that the page knows it by
-  private nextId: number;
+  readonly state = new Store<EditState>(kNothing);
+  private readonly journal: EditJournal;
+  private names = new SegmentNames();
   private timer: ReturnType<typeof setTimeout> | null = null;
   private inFlight: ReadonlySet<number> = new Set();
   private sending: Promise<void> | null = null;
@@ -63,36 +57,27 @@ export class EditSession {
   constructor(
     private readonly jobId: string,
     private readonly queryClient: QueryClient,
+    tab?: string, // another one than this, in tests
   ) {
-    const kept = readJson(this.storageKey());
-    const known = isKeptForm(kept) ? kept : { ...kNothing, overlay: [], aliases: [], nextId: -1 };
-    this.aliases = new Map(known.aliases);
-    this.nextId = known.nextId;
-    this.state = new Store<EditState>({ ...kNothing, overlay: new Map(known.overlay), history: known.history });
+    this.journal = new EditJournal(jobId, tab);
+    const kept = this.journal.read();
+    if (kept) this.takeOver(kept);
     onRestored(() => void this.saveNow());
     window.addEventListener("beforeunload", (event) => {
       if (!this.isKept && this.state.get().overlay.size > 0) event.preventDefault();
     });
-    if (known.overlay.length > 0) this.schedule(kSendAfterMs);
+    void this.journal.takeOrphans().then((all) => all.forEach((orphan) => this.adopt(orphan)));
   }
 
   // ---- the text as this page knows it
   base = (): readonly EditableSegment[] => this.known(this.transcript()?.segments ?? []);
 
   known(segments: readonly EditableSegment[]): readonly EditableSegment[] {
-    if (this.aliases.size === 0) return segments;
-    return segments.map((segment) => {
-      const alias = this.aliases.get(segment.id);
-      return alias === undefined ? segment : { ...segment, id: alias };
-    });
-  }
-
-  idOf(serverId: number): number {
-    return this.aliases.get(serverId) ?? serverId;
+    return this.names.known(segments);
   }
 
   newId(): number {
-    return this.nextId--;
+    return this.names.newId();
   }
 
   // ---- changes
@@ -153,8 +138,9 @@ export class EditSession {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
     if (this.sending) await this.sending;
-    const batch = this.nextBatch();
     if (this.state.get().save === "conflict" || !this.transcript()) return;
+    if (!this.layAnew()) return;
+    const batch = this.nextBatch();
     if (batch.length === 0) return this.change({ save: "saved" });
     this.sending = this.send(batch).finally(() => (this.sending = null));
     await this.sending;
@@ -169,7 +155,7 @@ export class EditSession {
   }
 
   private async send(batch: [number, OverlayEntry][]): Promise<void> {
-    const changes = batch.flatMap(([id, entry]) => changeOf(this.serverId(id), entry) ?? []);
+    const changes = batch.flatMap(([id, entry]) => changeOf(this.names.serverIdOf(id), entry) ?? []);
     this.inFlight = new Set(batch.map(([id]) => id));
     this.change({ save: "saving", error: null });
     try {
@@ -191,7 +177,10 @@ export class EditSession {
 
   private acknowledge(batch: readonly [number, OverlayEntry][], answer: TranscriptEdit | null): void {
     this.inFlight = new Set();
-    if (answer) this.takeAnswer(batch, answer);
+    if (answer) {
+      this.names.learn(batch, answer);
+      takeEdit(this.queryClient, this.jobId, answer);
+    }
     const base = new Map(this.base().map((segment) => [segment.id, segment]));
     const overlay = new Map(this.state.get().overlay);
     for (const [id, sent] of batch) {
@@ -203,18 +192,6 @@ export class EditSession {
     }
     this.change({ overlay });
     this.keep();
-  }
-
-  private takeAnswer(batch: readonly [number, OverlayEntry][], answer: TranscriptEdit): void {
-    const mentioned = new Set(batch.map(([id]) => this.serverId(id)));
-    const born = answer.segments.filter(({ id }) => !mentioned.has(id)).sort((a, b) => a.start_ms - b.start_ms);
-    const made = batch.filter(([id, { before, after }]) => this.serverId(id) < 0 && !before && after);
-    made.sort(([, a], [, b]) => (a.after?.start_ms ?? 0) - (b.after?.start_ms ?? 0));
-    born.forEach(({ id }, index) => {
-      const mine = made[index]?.[0];
-      if (mine !== undefined) this.aliases.set(id, mine);
-    });
-    applyAnswer(this.queryClient, this.jobId, answer);
   }
 
   private async failed(error: ApiError): Promise<void> {
@@ -233,25 +210,25 @@ export class EditSession {
     } catch (cause) {
       return this.failed(asApiError(cause));
     }
-    const base = new Map(this.base().map((segment) => [segment.id, segment]));
-    const conflicts: Conflict[] = [];
-    for (const [id, { before, after }] of this.state.get().overlay) {
-      const theirs = base.get(id) ?? null;
-      if (!isSameSegment(before, theirs) && !isSameSegment(after, theirs)) conflicts.push({ id, mine: after, theirs });
+    if (this.layAnew()) this.settle(new Set());
+  }
+
+  // Puts what was changed here on top of the text as the server has it now; false: the same was changed there, and the user is asked.
+  private layAnew(): boolean {
+    const { overlay } = this.state.get();
+    const conflicts = conflictsOf(overlay, this.base());
+    if (conflicts.length === 0) {
+      this.change({ overlay: rebased(overlay, this.base()) });
+      return true;
     }
-    if (conflicts.length > 0) this.change({ save: "conflict", conflicts, history: kNoHistory });
-    else this.settle(new Set());
+    this.change({ save: "conflict", conflicts, history: kNoHistory });
+    this.keep();
+    return false;
   }
 
   // Ends a conflict: `dropped` are the ids of which the other's text stays.
   settle(dropped: ReadonlySet<number>): void {
-    const base = new Map(this.base().map((segment) => [segment.id, segment]));
-    const overlay = new Map(this.state.get().overlay);
-    for (const [id, { after }] of overlay) {
-      const before = base.get(id) ?? null;
-      if (dropped.has(id) || isSameSegment(before, after)) overlay.delete(id);
-      else overlay.set(id, { before, after });
-    }
+    const overlay = rebased(this.state.get().overlay, this.base(), dropped);
     this.change({ overlay, conflicts: [], save: overlay.size > 0 ? "waiting" : "saved", error: null });
     this.keep();
     this.schedule(0);
@@ -273,57 +250,39 @@ export class EditSession {
     return this.queryClient.getQueryData<Transcript>(keys.transcript(this.jobId));
   }
 
-  private serverId(id: number): number {
-    if (id >= 0) return id;
-    for (const [real, alias] of this.aliases) if (alias === id) return real;
-    return id;
-  }
-
   private change(change: Partial<EditState>): void {
     this.state.update((state) => ({ ...state, ...change }));
   }
 
   // ---- kept on this device
-  private storageKey(): string {
-    return kStoragePrefix + this.jobId;
-  }
-
   private keep(): void {
     const { overlay, history } = this.state.get();
-    const isEmpty = overlay.size === 0 && history.undo.length === 0 && history.redo.length === 0;
-    for (let { undo, redo } = history; ; [undo, redo] = [undo.slice(Math.ceil(undo.length / 2)), []]) {
-      const kept: Kept = { overlay: [...overlay], history: { undo, redo }, aliases: [...this.aliases], nextId: this.nextId };
-      const text = isEmpty ? null : JSON.stringify(kept);
-      if (text !== null && text.length > kMaxKeptCharacters && undo.length + redo.length > 0) continue;
-      this.isKept = writeText(this.storageKey(), text);
-      if (!this.isKept) {
-        forgetOtherHistories(this.storageKey());
-        this.isKept = writeText(this.storageKey(), text);
+    this.isKept = this.journal.write({ overlay: [...overlay], history, ...this.names.kept() });
+  }
+
+  private takeOver(kept: Kept): void {
+    this.names = new SegmentNames(kept.aliases, kept.nextId);
+    this.change({ overlay: new Map(kept.overlay), history: kept.history });
+    if (kept.overlay.length > 0) this.schedule(kSendAfterMs);
+  }
+
+  // What a closed tab left: all of it where nothing was done here, else what it had not sent yet.
+  private adopt(kept: Kept): void {
+    const { overlay, history } = this.state.get();
+    if (overlay.size === 0 && history.undo.length + history.redo.length === 0) this.takeOver(kept);
+    else if (kept.overlay.length > 0) {
+      const theirs = new SegmentNames(kept.aliases);
+      const next = new Map(overlay);
+      for (const [id, { before, after }] of kept.overlay) {
+        const real = theirs.serverIdOf(id);
+        const mine = real >= 0 ? this.names.ofServerId(real) : this.newId();
+        if (!next.has(mine)) next.set(mine, { before: before && { ...before, id: mine }, after: after && { ...after, id: mine } });
       }
-      return;
+      this.change({ overlay: next, save: "waiting" });
+      this.schedule(kSendAfterMs);
     }
+    this.keep();
   }
-}
-
-// The browser has no room left: what can be undone of other texts goes, what they have not sent yet stays.
-function forgetOtherHistories(mine: string): void {
-  for (const key of storedKeys(kStoragePrefix)) {
-    const kept = readJson(key);
-    if (key !== mine && isKeptForm(kept) && kept.overlay.length === 0) writeText(key, null);
-  }
-}
-
-// What the server says to have changed goes into the text that the page has of it.
-export function applyAnswer(queryClient: QueryClient, jobId: string, answer: TranscriptEdit): void {
-  queryClient.setQueryData<Transcript>(keys.transcript(jobId), (old) => {
-    if (!old) return old;
-    const changed = new Map(answer.segments.map((segment) => [segment.id, segment]));
-    const gone = new Set([...answer.removed, ...changed.keys()]);
-    const segments = [...old.segments.filter(({ id }) => !gone.has(id)), ...changed.values()];
-    segments.sort((a, b) => a.start_ms - b.start_ms || a.end_ms - b.end_ms);
-    return { ...old, segments, version: answer.version };
-  });
-  queryClient.setQueryData<Job>(keys.job(jobId), (job) => job && { ...job, version: answer.version });
 }
 
 const sessions = new WeakMap<QueryClient, Map<string, EditSession>>();

@@ -11,6 +11,7 @@ import { useState } from "react";
 const kPageSize = 50;
 const kMaxListed = 200; // the server's limit for one answer
 const kActivePollMs = 2_000;
+const kWatchPollMs = 5_000;
 
 export interface JobFilter {
   name?: string; // a part of it
@@ -30,15 +31,34 @@ export function useJobs(filter: JobFilter = {}) {
   const query = useQuery({
     // Lists with a filter are kept apart: a job that changes may belong to them no more.
     queryKey: isFiltered ? [...keys.filteredJobs, name, ...states, limit] : [...keys.jobs, limit],
-    queryFn: () => {
-      const wanted = { ...(name ? { q: name } : {}), ...(states.length > 0 ? { state: states.join(",") } : {}) };
-      return unwrap(client.GET("/api/v1/jobs", { params: { query: { limit, ...wanted } } }));
-    },
+    queryFn: () => fetchJobs({ limit, ...(name ? { q: name } : {}), ...(states.length > 0 ? { state: states.join(",") } : {}) }),
     placeholderData: (previous) => previous,
-    refetchInterval: ({ state }) => (state.data?.jobs.some((job) => !isFinal(job.state)) ? kActivePollMs : false),
+    refetchInterval: ({ state }) => (hasUnfinished(state.data) ? kActivePollMs : false),
   });
   const hasMore = (query.data?.total ?? 0) > limit && limit < kMaxListed;
   return { ...query, hasMore, showMore: () => setLimit((value) => Math.min(kMaxListed, value + kPageSize)) };
+}
+
+function fetchJobs(query: { limit: number; q?: string; state?: string }): Promise<JobList> {
+  return unwrap(client.GET("/api/v1/jobs", { params: { query } }));
+}
+
+function hasUnfinished(list: JobList | undefined): boolean {
+  return list?.jobs.some((job) => !isFinal(job.state)) ?? false;
+}
+
+const kNoJobs: readonly Job[] = [];
+
+// The newest jobs, also while nobody looks at the page; asks no more once all are finished.
+export function useWatchedJobs(isWanted: boolean): readonly Job[] {
+  const query = useQuery({
+    queryKey: [...keys.jobs, kPageSize],
+    queryFn: () => fetchJobs({ limit: kPageSize }),
+    enabled: isWanted,
+    refetchInterval: ({ state }) => (hasUnfinished(state.data) ? kWatchPollMs : false),
+    refetchIntervalInBackground: true,
+  });
+  return isWanted ? (query.data?.jobs ?? kNoJobs) : kNoJobs;
 }
 
 export function useJob(id: string) {
@@ -74,14 +94,6 @@ export async function createJob(queryClient: QueryClient, upload: string, settin
   const job = await unwrap(client.POST("/api/v1/jobs", { body: { upload, settings, ...(source !== undefined && { source }) } }));
   rememberJob(queryClient, job);
   return job;
-}
-
-export function useCreateJob() {
-  const queryClient = useQueryClient();
-  return useMutation({
-    mutationFn: (request: { upload: string; settings: NewJobSettings }) =>
-      createJob(queryClient, request.upload, request.settings),
-  });
 }
 
 export function useRenameJob() {

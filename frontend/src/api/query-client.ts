@@ -14,7 +14,7 @@ export const keys = {
   transcript: (id: string) => ["transcript", id] as const,
   transcriptVersion: (id: string, version: number | null) => ["transcript version", id, version] as const,
   versions: (id: string, version: number) => ["versions", id, version] as const,
-  peaks: (id: string) => ["peaks", id] as const,
+  peaks: (id: string, isOver: boolean) => ["peaks", id, isOver] as const,
   subtitles: (id: string, version: number, query: unknown) => ["subtitles", id, version, query] as const,
   presets: ["subtitle presets"] as const,
 };

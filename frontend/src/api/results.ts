@@ -2,11 +2,12 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { fileNameOf } from "../lib/save-file";
 import { client, unwrap } from "./client";
-import { applyAnswer, editSessionOf } from "./edit-session";
+import { editSessionOf } from "./edit-session";
 import { asApiError, errorFromText } from "./errors";
 import { keys } from "./query-client";
 import { sessionFetch } from "./session";
-import type { ExportFormat, Job, SubtitleRules, Transcript } from "./types";
+import { takeEdit } from "./transcript";
+import { isFinal, type ExportFormat, type Job, type SubtitleRules, type Transcript } from "./types";
 
 export type TextLayout = "plain" | "times" | "paragraphs";
 
@@ -38,7 +39,7 @@ export function useRestoreVersion(jobId: string) {
       const params = { path: { id: jobId, version }, header: { "If-Match": `"v${now}"` } };
       return unwrap(client.POST("/api/v1/jobs/{id}/versions/{version}/restore", { params }));
     },
-    onSuccess: (answer) => applyAnswer(queryClient, jobId, answer),
+    onSuccess: (answer) => takeEdit(queryClient, jobId, answer),
     onError: () => void queryClient.invalidateQueries({ queryKey: keys.transcript(jobId) }),
   });
 }
@@ -63,12 +64,13 @@ export function useSubtitlePresets(enabled: boolean) {
 }
 
 const kPeaksPollMs = 5_000;
+const kMostLatePolls = 4; // of a job that is over
 
 // null: the server has none (it has not begun to listen, or the job is from before there were any).
 export function usePeaks(job: Job) {
-  const isOver = job.state === "done" || job.state === "failed" || job.state === "cancelled";
+  const isOver = isFinal(job.state);
   return useQuery({
-    queryKey: keys.peaks(job.id),
+    queryKey: keys.peaks(job.id, isOver), // once more when the job ends: the last stretch may have come since
     queryFn: async () => {
       try {
         return await unwrap(client.GET("/api/v1/jobs/{id}/peaks", { params: { path: { id: job.id } } }));
@@ -77,8 +79,10 @@ export function usePeaks(job: Job) {
         throw error;
       }
     },
+    enabled: isOver || job.state === "running",
+    placeholderData: keepPreviousData,
     staleTime: Infinity,
-    refetchInterval: ({ state }) => (!isOver && !state.data?.is_complete ? kPeaksPollMs : false),
+    refetchInterval: ({ state }) => (state.data?.is_complete || (isOver && state.dataUpdateCount > kMostLatePolls) ? false : kPeaksPollMs),
   });
 }
 

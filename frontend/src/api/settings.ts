@@ -3,7 +3,8 @@ import { readJson, writeJson } from "../lib/storage";
 import { Store } from "../lib/store";
 import type { NewJobSettings } from "./types";
 
-export type ChosenSettings = Pick<NewJobSettings, "model" | "language" | "task">;
+// Times of words are always wanted: the editor lives on them.
+export type ChosenSettings = Omit<NewJobSettings, "word_timestamps">;
 
 const kKey = "v2t.settings";
 
@@ -13,7 +14,15 @@ function remembered(): ChosenSettings {
   if (typeof value["model"] === "string") settings.model = value["model"];
   if (typeof value["language"] === "string") settings.language = value["language"];
   if (value["task"] === "translate") settings.task = "translate";
+  if (isTexts(value["languages"])) settings.languages = value["languages"];
+  if (isTexts(value["hotwords"])) settings.hotwords = value["hotwords"];
+  if (typeof value["initial_prompt"] === "string") settings.initial_prompt = value["initial_prompt"];
+  if (typeof value["beam_size"] === "number") settings.beam_size = value["beam_size"];
   return settings;
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
 
 export const settingsStore = new Store<ChosenSettings>({});

@@ -3,7 +3,7 @@ import { useQuery, useQueryClient, type QueryClient } from "@tanstack/react-quer
 import { useEffect } from "react";
 import { client, unwrap } from "./client";
 import { keys } from "./query-client";
-import type { Transcript } from "./types";
+import type { Job, Transcript, TranscriptEdit } from "./types";
 
 // An answer that was overtaken by a change of this page does not bring back the earlier text.
 export async function fetchTranscript(queryClient: QueryClient, id: string): Promise<Transcript> {
@@ -38,4 +38,17 @@ export function useTranscriptVersion(id: string, version: number | null) {
     enabled: version !== null,
     staleTime: Infinity,
   });
+}
+
+// What the server says to have changed goes into the text that the page has of it.
+export function takeEdit(queryClient: QueryClient, jobId: string, edit: TranscriptEdit): void {
+  queryClient.setQueryData<Transcript>(keys.transcript(jobId), (old) => {
+    if (!old) return old;
+    const changed = new Map(edit.segments.map((segment) => [segment.id, segment]));
+    const gone = new Set([...edit.removed, ...changed.keys()]);
+    const segments = [...old.segments.filter(({ id }) => !gone.has(id)), ...changed.values()];
+    segments.sort((a, b) => a.start_ms - b.start_ms || a.end_ms - b.end_ms);
+    return { ...old, segments, version: edit.version };
+  });
+  queryClient.setQueryData<Job>(keys.job(jobId), (job) => job && { ...job, version: edit.version });
 }

@@ -1,10 +1,11 @@
-// Spoken language, kind of text and model: for the next files, or for converting a file again.
-import { useId, useMemo } from "react";
+// Spoken language, kind of text and model, and below what few need: for the next files, or for converting a file again.
+import { useId } from "react";
 import type { ChosenSettings } from "../api/settings";
 import type { Model, ModelDownload } from "../api/types";
 import type { Messages } from "../i18n/en";
 import { useI18n, type I18n } from "../i18n/i18n";
-import { kFrequentLanguages, kSpokenLanguages } from "../i18n/languages";
+import { FinerSettings } from "./finer-settings";
+import { LanguageOptions } from "./language-options";
 import { Select } from "./select";
 import styles from "./settings-form.module.css";
 
@@ -14,16 +15,20 @@ interface SettingsFormProps {
   models: readonly Model[];
   downloads: readonly ModelDownload[];
   modelsFailed?: boolean;
+  isForOneFile?: boolean; // whose sound tracks can be counted
 }
 
-export function SettingsForm({ settings, onChange, models, downloads, modelsFailed = false }: SettingsFormProps) {
+export function SettingsForm({ settings, onChange, models, downloads, modelsFailed = false, isForOneFile = false }: SettingsFormProps) {
   const i18n = useI18n();
   const { t } = i18n;
   const hintId = useId();
   const model = models.find(({ name }) => name === settings.model) ?? models.find((candidate) => candidate.is_default);
   return (
     <div className={styles["settings"]}>
-      <LanguageSelect value={settings.language ?? ""} onChange={(language) => onChange({ ...settings, language: language || null })} />
+      <Select label={t.options.language} value={settings.language ?? ""} onChange={(language) => onChange({ ...settings, language: language || null })}>
+        <option value="">{t.options.languageAuto}</option>
+        <LanguageOptions />
+      </Select>
       <Select
         label={t.options.task}
         value={settings.task ?? "transcribe"}
@@ -50,37 +55,8 @@ export function SettingsForm({ settings, onChange, models, downloads, modelsFail
         {model && modelHint(model, downloads, i18n)}
         {model && <ModelWarning model={model} settings={settings} />}
       </p>
+      <FinerSettings settings={settings} onChange={onChange} hasTracks={isForOneFile} />
     </div>
-  );
-}
-
-function LanguageSelect({ value, onChange }: { value: string; onChange: (value: string) => void }) {
-  const { t, format, locale } = useI18n();
-  const all = useMemo(() => {
-    const collator = new Intl.Collator(locale);
-    const named = kSpokenLanguages.map((code) => ({ code, name: format.languageName(code) }));
-    return named.sort((a, b) => collator.compare(a.name, b.name));
-  }, [format, locale]);
-  return (
-    <Select label={t.options.language} value={value} onChange={onChange}>
-      <option value="">{t.options.languageAuto}</option>
-      <optgroup label={t.options.languageFrequent}>
-        {kFrequentLanguages.map((code) => (
-          <option key={code} value={code}>
-            {format.languageName(code)}
-          </option>
-        ))}
-      </optgroup>
-      <optgroup label={t.options.languageAll}>
-        {all
-          .filter(({ code }) => !kFrequentLanguages.includes(code))
-          .map(({ code, name }) => (
-            <option key={code} value={code}>
-              {name}
-            </option>
-          ))}
-      </optgroup>
-    </Select>
   );
 }
 

@@ -169,3 +169,8 @@ export function doubtfulWords(segments: readonly EditableSegment[]): DoubtfulWor
     ),
   );
 }
+
+// Where speech was heard and not understood, and nobody has written it down yet.
+export function unclearPlaces<S extends EditableSegment>(segments: readonly S[]): S[] {
+  return segments.filter(({ kind }) => kind === "unintelligible");
+}

@@ -44,6 +44,7 @@ export function HomeScreen({ isFirstVisit, onFiles, children }: HomeScreenProps)
             isCompact={!isFirstVisit}
             onFiles={onFiles}
             onRecord={canRecord() ? () => setRecording(true) : undefined}
+            hasSample={isFirstVisit && server.data?.has_sample === true}
           />
         )}
         <Settings />
@@ -52,7 +53,6 @@ export function HomeScreen({ isFirstVisit, onFiles, children }: HomeScreenProps)
       <ModelDownloads />
       {server.data?.error && <Problem error={server.data.error} title={t.home.noModel({ model: server.data.default_model })} />}
       {server.data?.is_ready === false && !server.data.error && <p className={styles["notReady"]}>{t.home.notReady}</p>}
-      {isFirstVisit && server.data?.has_sample && <Sample onFile={(file) => onFiles([file])} />}
       {isFirstVisit && <Steps />}
       {children}
     </div>
@@ -64,13 +64,14 @@ interface DropZoneProps {
   isCompact: boolean;
   onFiles: (files: File[]) => void;
   onRecord: (() => void) | undefined;
+  hasSample: boolean;
 }
 
 function canRecord(): boolean {
   return typeof MediaRecorder !== "undefined" && "mediaDevices" in navigator;
 }
 
-function DropZone({ maxBytes, isCompact, onFiles, onRecord }: DropZoneProps) {
+function DropZone({ maxBytes, isCompact, onFiles, onRecord, hasSample }: DropZoneProps) {
   const { t, format } = useI18n();
   const limit = maxBytes ? `, ${t.home.limit({ size: format.bytes(maxBytes) })}` : "";
   return (
@@ -92,6 +93,7 @@ function DropZone({ maxBytes, isCompact, onFiles, onRecord }: DropZoneProps) {
           </Button>
         )}
       </div>
+      {hasSample && <Sample onFile={(file) => onFiles([file])} />}
       <p className={styles["formats"]}>
         {t.home.formats}
         {limit}
@@ -146,7 +148,7 @@ function Sample({ onFile }: { onFile: (file: File) => void }) {
   return (
     <div className={styles["sample"]}>
       <p>{t.home.sampleLead}</p>
-      <Button icon="play" disabled={sample.isPending} onClick={() => sample.mutate()}>
+      <Button look="ghost" icon="play" disabled={sample.isPending} onClick={() => sample.mutate()}>
         {t.home.sample}
       </Button>
       {sample.isError && <p role="alert">{t.home.sampleFailed}</p>}

@@ -1,6 +1,7 @@
 // Somebody else changed what was changed here: both texts, and a choice for each. Nothing is lost until it is made.
 import { useState } from "react";
-import type { Conflict, EditSession } from "../../api/edit-session";
+import type { Conflict } from "../../api/edit-overlay";
+import type { EditSession } from "../../api/edit-session";
 import type { Segment } from "../../api/types";
 import { Button } from "../../components/button";
 import { Dialog, DialogActions } from "../../components/dialog";

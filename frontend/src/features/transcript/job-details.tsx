@@ -5,17 +5,22 @@ import { useRetryJob } from "../../api/retry-job";
 import { useJobs } from "../../api/jobs";
 import { useModels } from "../../api/server";
 import type { ChosenSettings } from "../../api/settings";
-import type { Job } from "../../api/types";
+import type { Job, Segment } from "../../api/types";
+import { useUploadOf } from "../../api/uploads-context";
 import { Button } from "../../components/button";
 import { Problem } from "../../components/problem";
 import { SettingsForm } from "../../components/settings-form";
 import { useI18n } from "../../i18n/i18n";
+import { unclearPlaces } from "../../lib/edits";
 import { hrefOf, navigate } from "../../lib/route";
 import styles from "./transcript.module.css";
 
-export function JobDetails({ job }: { job: Job }) {
+export function JobDetails({ job, segments }: { job: Job; segments: readonly Segment[] }) {
   const { t, format } = useI18n();
-  const { language, task, model } = job.settings;
+  const upload = useUploadOf(job.id);
+  const unclear = unclearPlaces(segments);
+  const unclearMs = unclear.reduce((sum, { start_ms, end_ms }) => sum + end_ms - start_ms, 0);
+  const { language, task, model, hotwords, beam_size } = job.settings;
   const heard = job.language && format.languageName(job.language);
   const took = job.started_at && job.finished_at ? Date.parse(job.finished_at) - Date.parse(job.started_at) : null;
   const mixed = job.languages.length > 1 ? job.languages.map((code) => format.languageName(code)).join(", ") : null;
@@ -23,7 +28,11 @@ export function JobDetails({ job }: { job: Job }) {
     [t.job.language, mixed ?? (heard && (language ? heard : t.job.detected({ language: heard })))],
     [t.options.task, task === "translate" ? t.job.translated : null],
     [t.job.length, job.duration_ms === null ? null : format.duration(job.duration_ms)],
+    [t.job.notUnderstood, unclear.length === 0 ? null : t.job.notUnderstoodValue({ n: unclear.length, count: format.number(unclear.length), time: format.duration(unclearMs) })],
+    [t.job.sent, upload?.isSoundOnly ? t.job.sentValue({ sound: format.bytes(upload.sizeBytes), file: format.bytes(upload.file.size) }) : null],
     [t.job.model, model],
+    [t.job.listenedFor, hotwords.length > 0 ? hotwords.join(", ") : null],
+    [t.options.beam, beam_size === null ? null : t.options.beamSize({ n: beam_size, count: format.number(beam_size) })],
     [t.job.took, took === null || job.state !== "done" ? null : tookWords(took)],
     [t.job.added, format.moment(job.created_at)],
   ];
@@ -66,10 +75,10 @@ export function ConvertAgain({ job }: { job: Job }) {
   const models = useModels();
   const again = useRetryJob();
   const [isOpen, setOpen] = useState(false);
-  const [settings, setSettings] = useState<ChosenSettings>({ model: job.settings.model, language: job.settings.language, task: job.settings.task });
+  const [settings, setSettings] = useState<ChosenSettings>(job.settings);
   const start = () =>
     again.mutate(
-      { job, settings: { ...job.settings, ...settings } },
+      { job, settings },
       { onSuccess: (next) => navigate({ screen: "job", id: next.id }) },
     );
   return (
@@ -85,6 +94,7 @@ export function ConvertAgain({ job }: { job: Job }) {
             models={models.data?.models ?? []}
             downloads={models.data?.downloads ?? []}
             modelsFailed={models.isError}
+            isForOneFile
           />
           {again.error && <Problem error={asApiError(again.error)} />}
           <Button look="primary" disabled={again.isPending} onClick={start}>

@@ -1,10 +1,11 @@
-// Doubtful words, one after the other: hear it, leave it or write what was said, here or wherever it stands.
+// Doubtful words, one after the other: hear it, leave it or write what was said, here or wherever it stands. Below them the places
+// where nothing was understood.
 import { useEffect, useRef, useState, type FormEvent } from "react";
 import type { Segment } from "../../api/types";
 import { Button, IconButton } from "../../components/button";
 import { useI18n } from "../../i18n/i18n";
 import { announce } from "../../lib/announce";
-import type { DoubtfulWord } from "../../lib/edits";
+import { unclearPlaces, type DoubtfulWord } from "../../lib/edits";
 import { bareWord, replaceMatches, wholeWordMatches, withWord } from "../../lib/replace";
 import { clock } from "../../lib/time";
 import { wordRanges } from "../../lib/timeline";
@@ -17,9 +18,42 @@ interface ReviewPanelProps {
   segments: readonly Segment[];
   editing: Editing;
   onHear: ((word: DoubtfulWord) => void) | null;
+  onGo: (atMs: number) => void;
 }
 
-export function ReviewPanel({ review, segments, editing, onHear }: ReviewPanelProps) {
+export function ReviewPanel(props: ReviewPanelProps) {
+  const { t } = useI18n();
+  const unclear = unclearPlaces(props.segments);
+  if (props.review.words.length + unclear.length === 0) return <p className={styles["quiet"]}>{t.review.none}</p>;
+  return (
+    <>
+      <Doubts {...props} />
+      {unclear.length > 0 && <Unclear places={unclear} onGo={props.onGo} />}
+    </>
+  );
+}
+
+function Unclear({ places, onGo }: { places: readonly Segment[]; onGo: (atMs: number) => void }) {
+  const { t, format } = useI18n();
+  return (
+    <section className={styles["unclear"]}>
+      <h3>{t.review.unclear({ n: places.length, count: format.number(places.length) })}</h3>
+      <ul className={styles["rows"]}>
+        {places.map(({ id, start_ms, end_ms }) => (
+          <li key={id}>
+            <button type="button" onClick={() => onGo(start_ms)}>
+              <span className={styles["time"]}>{clock(start_ms)}</span>
+              <span>{t.review.unclearHear}</span>
+              <span className={styles["facts"]}>{format.duration(Math.max(1000, end_ms - start_ms))}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Doubts({ review, segments, editing, onHear }: ReviewPanelProps) {
   const { t, format } = useI18n();
   const { words, current, at } = review;
   if (words.length === 0) return <p className={styles["quiet"]}>{t.review.none}</p>;

@@ -4,7 +4,7 @@ import type { useSubtitles } from "../../api/results";
 import type { Job, Segment } from "../../api/types";
 import { Disclosures } from "../../components/disclosures";
 import { useI18n } from "../../i18n/i18n";
-import type { DoubtfulWord } from "../../lib/edits";
+import { unclearPlaces, type DoubtfulWord } from "../../lib/edits";
 import { lastStartedIndex } from "../../lib/timeline";
 import { ConvertAgain, JobDetails, Relatives } from "./job-details";
 import { ReviewPanel } from "./review-panel";
@@ -39,14 +39,14 @@ export function hearWord(playback: Playback, word: DoubtfulWord): void {
 
 export function SidePanels({ job, version, segments, editing, playback, review, subtitles, earlier, open, onOpen }: SidePanelsProps) {
   const { t, format } = useI18n();
-  const doubts = review.words.length;
+  const toCheck = review.words.length + unclearPlaces(segments).length;
   const hasText = segments.length > 0;
   const problems = subtitles.data?.problems.length ?? 0;
   const badge = (count: number) => (count > 0 ? format.number(count) : undefined);
   const items = [
     ...(hasText
       ? [
-          { key: "review", label: t.review.title, badge: badge(doubts), badgeLabel: t.review.badge({ n: doubts, count: format.number(doubts) }) },
+          { key: "review", label: t.review.title, badge: badge(toCheck), badgeLabel: t.review.badge({ count: format.number(toCheck) }) },
           { key: "subtitles", label: t.subtitles.title, badge: badge(problems), badgeLabel: t.subtitles.badge({ n: problems, count: format.number(problems) }) },
           { key: "versions", label: t.versions.title },
         ]
@@ -61,13 +61,13 @@ export function SidePanels({ job, version, segments, editing, playback, review, 
   return (
     <Disclosures label={t.job.panels} items={items} open={shown} onOpen={(key) => onOpen(key as PanelName | null)}>
       {shown === "review" && (
-        <ReviewPanel review={review} segments={segments} editing={editing} onHear={playback.media ? (word) => hearWord(playback, word) : null} />
+        <ReviewPanel review={review} segments={segments} editing={editing} onHear={playback.media ? (word) => hearWord(playback, word) : null} onGo={go} />
       )}
       {shown === "subtitles" && <SubtitlesPanel query={subtitles} isUnsaved={editing.state.overlay.size > 0} onGo={go} />}
       {shown === "versions" && <VersionsPanel job={job} version={version} viewed={earlier.number} onView={earlier.show} />}
       {shown === "details" && (
         <>
-          <JobDetails job={job} />
+          <JobDetails job={job} segments={segments} />
           <Relatives job={job} />
           {hasAllMedia(job) && <ConvertAgain job={job} />}
         </>
