@@ -1,5 +1,5 @@
 # The two commands of the README are `start` and `test`; the others are parts of them or for developers.
-.PHONY: start test test-kills setup build page lint format bench bench-accuracy bench-peers fuzz api-fuzz screenshots space space-check image-test upload-test clean help
+.PHONY: start test test-kills setup build page lint format bench bench-accuracy bench-peers bench-fairness fuzz api-fuzz screenshots space space-check image-test upload-test clean help
 .DEFAULT_GOAL := help
 
 # Taken as it was typed, a $ in a file's name too.
@@ -39,10 +39,13 @@ bench-accuracy:  ## word error rates over the real speech of V2T_SHARED, beside 
 bench-peers:     ## speed beside faster-whisper and whisper.cpp on the same audio, into docs/performance.md (tools/bench_peers --quick)
 	@tools/bench_peers
 
+bench-fairness:  ## seconds from POST to done for clips behind a film of three hours (real speech of V2T_SHARED)
+	@tools/bench_fairness
+
 fuzz:            ## every fuzzer for SECONDS (default 20)
 	@tools/fuzz $(SECONDS)
 
-api-fuzz:        ## requests made from openapi.yaml, right and wrong ones, against the real server (EXAMPLES=60 for each call)
+api-fuzz:        ## requests made from openapi.yaml, right and wrong ones, against the real server (EXAMPLES=350 for each call)
 	@tools/api_fuzz $(EXAMPLES)
 
 space:           ## DIR=folder: make or update the folder of a Hugging Face Space

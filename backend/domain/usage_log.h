@@ -27,14 +27,13 @@ struct Usage {
 class UsageLog {
  public:
   virtual ~UsageLog() = default;
-  virtual Result<void> add(const Usage& usage) = 0;
+  // Forgets what is of `until` or earlier.
+  virtual Result<void> add(const Usage& usage, WallTime until) = 0;
   // Later than `after`, of the owner or, unless it is empty, of the address; in the order of add().
   virtual Result<std::vector<Usage>> find(const OwnerId& owner, const std::string& address, WallTime after) = 0;
   // These change nothing where there is no such usage.
   virtual Result<void> set_bytes(const std::string& id, uint64_t bytes) = 0;
   virtual Result<void> settle(const std::string& id, Millis audio) = 0;
-  // Of `until` and earlier.
-  virtual Result<void> forget(WallTime until) = 0;
 };
 
 }  // namespace v2t

@@ -25,12 +25,16 @@ Usage read_usage(const Statement& row) {
 
 }  // namespace
 
-Result<void> SqliteUsageLog::add(const Usage& usage) {
+Result<void> SqliteUsageLog::add(const Usage& usage, WallTime until) {
   const std::scoped_lock lock(database_->mutex);
-  return database_->connection->run(
+  auto& connection = *database_->connection;
+  TRY(Transaction transaction, Transaction::begin(connection));
+  TRY_VOID(connection.run("DELETE FROM usage WHERE at <= ?", to_unix_ms(until)));
+  TRY_VOID(connection.run(
       "INSERT INTO usage(kind, id, owner, address, at, bytes, audio_ms, is_settled) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
       usage.kind == Usage::Kind::kJob ? kJob : kUpload, usage.id, usage.owner, usage.address, to_unix_ms(usage.at),
-      usage.bytes, usage.audio.count(), static_cast<int64_t>(usage.is_settled));
+      usage.bytes, usage.audio.count(), static_cast<int64_t>(usage.is_settled)));
+  return transaction.commit();
 }
 
 Result<std::vector<Usage>> SqliteUsageLog::find(const OwnerId& owner, const std::string& address, WallTime after) {
@@ -53,11 +57,6 @@ Result<void> SqliteUsageLog::set_bytes(const std::string& id, uint64_t bytes) {
 Result<void> SqliteUsageLog::settle(const std::string& id, Millis audio) {
   const std::scoped_lock lock(database_->mutex);
   return database_->connection->run("UPDATE usage SET audio_ms = ?, is_settled = 1 WHERE id = ?", audio.count(), id);
-}
-
-Result<void> SqliteUsageLog::forget(WallTime until) {
-  const std::scoped_lock lock(database_->mutex);
-  return database_->connection->run("DELETE FROM usage WHERE at <= ?", to_unix_ms(until));
 }
 
 }  // namespace v2t::store

@@ -12,11 +12,10 @@ class SqliteUsageLog final : public UsageLog {
  public:
   explicit SqliteUsageLog(std::shared_ptr<JobDatabase> database) : database_(std::move(database)) {}
 
-  Result<void> add(const Usage& usage) override;
+  Result<void> add(const Usage& usage, WallTime until) override;
   Result<std::vector<Usage>> find(const OwnerId& owner, const std::string& address, WallTime after) override;
   Result<void> set_bytes(const std::string& id, uint64_t bytes) override;
   Result<void> settle(const std::string& id, Millis audio) override;
-  Result<void> forget(WallTime until) override;
 
  private:
   std::shared_ptr<JobDatabase> database_;

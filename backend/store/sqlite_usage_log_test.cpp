@@ -11,7 +11,7 @@ TEST(SqliteUsageLog, KeepsWhatWasUsedThroughARestart) {
   const TempFolder folder;
   const Usage usage{Usage::Kind::kJob, new_id(), "ann", "10.0.0.1", WallTime(std::chrono::hours(9)), 0,
                     Millis(5),         true};
-  ASSERT_TRUE(SqliteUsageLog(open_job_database(folder.path() / "jobs.sqlite").value()).add(usage));
+  ASSERT_TRUE(SqliteUsageLog(open_job_database(folder.path() / "jobs.sqlite").value()).add(usage, {}));
   SqliteUsageLog again(open_job_database(folder.path() / "jobs.sqlite").value());
   EXPECT_THAT(again.find("ann", "", WallTime()).value(), ::testing::ElementsAre(usage));
 }

@@ -72,10 +72,7 @@ std::optional<Refusal> Quotas::refuse_job(const Caller& caller) {
                  until_free(jobs)};
 }
 
-void Quotas::add(const Usage& usage) {
-  noted(log_.forget(usage.at - kDay));
-  noted(log_.add(usage));
-}
+void Quotas::add(const Usage& usage) { noted(log_.add(usage, usage.at - kDay)); }
 
 void Quotas::add_upload(const Caller& caller, const BlobId& upload, uint64_t bytes) {
   add({Usage::Kind::kUpload, upload, caller.owner, caller.address, clock_.now(), bytes, {}, false});

@@ -10,8 +10,9 @@ namespace v2t::testing {
 
 class MemoryUsageLog final : public UsageLog {
  public:
-  Result<void> add(const Usage& usage) override {
+  Result<void> add(const Usage& usage, WallTime until) override {
     const std::scoped_lock lock(mutex_);
+    std::erase_if(entries_, [&](const Usage& one) { return one.at <= until; });
     entries_.push_back(usage);
     return {};
   }
@@ -31,11 +32,6 @@ class MemoryUsageLog final : public UsageLog {
       usage.audio = audio;
       usage.is_settled = true;
     });
-  }
-  Result<void> forget(WallTime until) override {
-    const std::scoped_lock lock(mutex_);
-    std::erase_if(entries_, [&](const Usage& usage) { return usage.at <= until; });
-    return {};
   }
 
  private:

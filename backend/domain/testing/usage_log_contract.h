@@ -14,7 +14,7 @@ class UsageLogContract : public ::testing::Test {
   UsageLog& log() { return harness_.log(); }
   static WallTime hour(int n) { return WallTime(std::chrono::hours(500'000 + n)); }
   Usage add(Usage usage) {
-    EXPECT_TRUE(log().add(usage));
+    EXPECT_TRUE(log().add(usage, hour(0)));
     return usage;
   }
 
@@ -58,8 +58,7 @@ TYPED_TEST_P(UsageLogContract, ASizeMayBeLearntLater) {
 
 TYPED_TEST_P(UsageLogContract, WhatIsOldIsForgotten) {
   this->add(this->upload_);
-  this->add(this->job_);
-  ASSERT_TRUE(this->log().forget(this->hour(1)));
+  ASSERT_TRUE(this->log().add(this->job_, this->hour(1)));
   EXPECT_THAT(this->log().find("ann", "", this->hour(0)).value(), ::testing::ElementsAre(this->job_));
 }
 
