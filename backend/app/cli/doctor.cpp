@@ -148,7 +148,7 @@ Finding check_memory(const Composition& composition) {
   const std::string subject = "memory: " + human_bytes(bytes) + " may be used; ";
   auto models = list_models(composition);
   if (!models) return fine(subject + "the models cannot be listed");
-  std::erase_if(*models, [](const ModelEntry& model) { return model.size_bytes == 0; });
+  std::erase_if(*models, [](const ModelEntry& model) { return model.size_bytes == 0 || model.name.ends_with(".en"); });
   std::ranges::sort(*models, {}, &ModelEntry::size_bytes);
   const auto too_large =
       std::ranges::find_if(*models, [&](const auto& model) { return memory_for_model(model.size_bytes) > bytes; });
