@@ -23,6 +23,9 @@ enum class ModelSource { kNames, kNamesAndFolders };
 
 using WindowFactory = std::function<std::unique_ptr<WindowSource>(AudioSource&)>;
 
+// What a loaded model with a full batch takes, by the size of its file of half-precision floats.
+uint64_t memory_for_model(uint64_t file_bytes);
+
 class Composition {
  public:
   explicit Composition(LoadedConfig loaded);

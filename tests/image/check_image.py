@@ -151,7 +151,7 @@ def test_one_processor_and_a_gigabyte_are_enough(new_container, tmp_path, sample
 
 def test_a_model_that_does_not_fit_into_memory_is_told(new_container, tmp_path, sample):
     tmp_path.chmod(0o755)
-    limits = Limits("v2t-image-test-small", memory_bytes=200 << 20)
+    limits = Limits("v2t-image-test-small", memory_bytes=330 << 20)
     try:
         container = new_container(tmp_path, limits).start()
         container.wait_for_page()

@@ -29,7 +29,6 @@ Finding warning(std::string text) { return {Finding::Kind::kWarning, std::move(t
 Finding problem(std::string text) { return {Finding::Kind::kProblem, std::move(text)}; }
 
 constexpr uint64_t kLowSpaceBytes = 5'000'000'000;
-constexpr uint64_t kLowMemoryBytes = 1'500'000'000;
 
 std::string_view source_name(SettingSource source) {
   if (source == SettingSource::kFlag) return "flag";
@@ -143,11 +142,19 @@ Finding check_port(const Config& config) {
   return warning(subject + "in use; stop the program that has it, or choose another with --port or PORT");
 }
 
-Finding check_memory() {
+// The largest of the known models that fits; all fit where the largest does.
+Finding check_memory(const Composition& composition) {
   const uint64_t bytes = usable_memory_bytes();
-  const std::string subject = "memory: " + human_bytes(bytes) + " may be used";
-  if (bytes < kLowMemoryBytes) return warning(subject + "; the models tiny and base fit, larger ones do not");
-  return fine(subject);
+  const std::string subject = "memory: " + human_bytes(bytes) + " may be used; ";
+  auto models = list_models(composition);
+  if (!models) return fine(subject + "the models cannot be listed");
+  std::erase_if(*models, [](const ModelEntry& model) { return model.size_bytes == 0 || model.name.ends_with(".en"); });
+  std::ranges::sort(*models, {}, &ModelEntry::size_bytes);
+  const auto too_large =
+      std::ranges::find_if(*models, [&](const auto& model) { return memory_for_model(model.size_bytes) > bytes; });
+  if (too_large == models->end()) return fine(subject + "every model fits");
+  if (too_large == models->begin()) return warning(subject + "no model fits");
+  return warning(subject + "models up to " + std::prev(too_large)->name + " fit, larger ones do not");
 }
 
 Finding check_persistence(const Composition& composition) {
@@ -177,16 +184,17 @@ Finding check_keys(const Composition& composition) {
   if (config.open_api) return warning("API keys: V2T_OPEN_API lets everybody use /v1, also without a key");
   if (has_any) return fine("API keys: /v1 takes requests with a key alone");
   if (is_local(config)) return fine("API keys: none, so /v1 is open to the programs of this machine");
-  return warning("API keys: none, and others can reach " + config.host +
-                 ": /v1 refuses all requests; make a key with `video2text keys create NAME`, name some in V2T_API_KEYS, " +
-                 "or allow everybody with V2T_OPEN_API=1");
+  return warning(
+      "API keys: none, and others can reach " + config.host +
+      ": /v1 refuses all requests; make a key with `video2text keys create NAME`, name some in V2T_API_KEYS, " +
+      "or allow everybody with V2T_OPEN_API=1");
 }
 
 std::vector<Finding> diagnose(const Composition& composition, std::stop_token stop) {
   const Config& config = composition.config();
   return {
       fine("processor: " + composition.processor()),
-      check_memory(),
+      check_memory(composition),
       check_data_dir(config.data_dir),
       check_page(config.static_dir),
       check_voice_detector(composition),
