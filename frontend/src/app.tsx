@@ -2,6 +2,7 @@
 import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { hiddenStore } from "./api/deletions";
 import { useJobs } from "./api/jobs";
+import { sessionToken } from "./api/session";
 import { settingsStore } from "./api/settings";
 import { useUploadItems, useUploads } from "./api/uploads-context";
 import { AppHeader } from "./app-header";
@@ -63,7 +64,9 @@ function Home({ onFiles }: { onFiles: (files: File[]) => void }) {
   const jobs = useJobs();
   const items = useUploadItems();
   const hidden = useStore(hiddenStore);
-  const isFirstVisit = jobs.isSuccess && jobs.data.jobs.every((job) => hidden.has(job.id)) && items.length === 0;
+  const [wasHere] = useState(() => sessionToken() !== null); // until the list is known, nothing jumps
+  const hasFiles = jobs.data ? jobs.data.jobs.some((job) => !hidden.has(job.id)) : wasHere;
+  const isFirstVisit = !hasFiles && items.length === 0;
   return (
     <HomeScreen isFirstVisit={isFirstVisit} onFiles={onFiles}>
       <Library />

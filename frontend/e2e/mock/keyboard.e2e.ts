@@ -35,8 +35,8 @@ describe.each([
   it("a file becomes text, is heard, corrected, undone, downloaded, renamed, found, deleted and brought back", async () => {
     await open({ seed: "empty" }, { width, height });
     const { page } = browser;
+    const chooser = page.waitForEvent("filechooser"); // asked for early: the browser needs a moment to tell of it
     await tab(/^Choose files$/);
-    const chooser = page.waitForEvent("filechooser");
     await press("Enter");
     await (await chooser).setFiles({ name: "lecture.wav", mimeType: "audio/wav", buffer: makeWav(120_000) });
     await page.getByText("Done", { exact: true }).waitFor();
@@ -57,6 +57,7 @@ describe.each([
 
     await tabTo(page, /^Download$/, unseen, "Shift+Tab");
     await press("Enter");
+    await press("ArrowDown");
     await press("ArrowDown");
     const download = page.waitForEvent("download");
     await press("Enter");

@@ -70,11 +70,11 @@ describe("a file", () => {
   it("is chosen by keyboard alone", async () => {
     await open();
     const { page } = browser;
+    const chooser = page.waitForEvent("filechooser"); // asked for early: the browser needs a moment to tell of it
     await page.keyboard.press("Tab");
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Skip to content");
     await page.keyboard.press("Enter");
     await page.keyboard.press("Tab");
-    const chooser = page.waitForEvent("filechooser");
     await page.keyboard.press("Enter");
     await (await chooser).setFiles({ name: "lecture.wav", mimeType: "audio/wav", buffer: makeWav(60_000) });
     await page.getByText("Done", { exact: true }).waitFor();

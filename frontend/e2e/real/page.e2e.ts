@@ -51,6 +51,20 @@ async function downloadText(format: RegExp): Promise<{ name: string; text: strin
   return { name: download.suggestedFilename(), text: readFileSync(await download.path(), "utf8") };
 }
 
+const kFormats = ["TXT", "DOCX", "SRT", "VTT", "ASS", "LRC", "JSON", "CSV", "TSV"];
+
+async function sizeOfDownload(format: string): Promise<number> {
+  const { page } = browser;
+  await page.getByRole("button", { name: "Download" }).click();
+  await page.getByRole("menuitem", { name: "More formats and options" }).click();
+  await page.getByRole("radio", { name: new RegExp(`^${format}`) }).check();
+  const started = page.waitForEvent("download");
+  await page.getByRole("button", { name: `Download ${format}` }).click();
+  const download = await started;
+  expect(download.suggestedFilename()).toBe(`to edit.${format.toLowerCase()}`);
+  return readFileSync(await download.path()).length;
+}
+
 describe("a video dropped into the page", () => {
   it(
     "becomes its text, in English and Russian, by day and night, on a desk and a phone",
@@ -90,7 +104,7 @@ describe("a video dropped into the page", () => {
 
 describe("the text of a video", () => {
   it(
-    "is edited, keeps the change through a reload, and is undone; its words are found by the search",
+    "is edited, keeps the change through a reload, and is undone; its words are found by the search; it is downloaded in every format",
     async () => {
       const { page } = browser;
       await dropFiles(page, [fileFromDisk(setting("V2T_SAMPLE"), "to edit.mp4", "video/mp4")]);
@@ -114,6 +128,7 @@ describe("the text of a video", () => {
 
       await page.keyboard.press("Control+Z");
       await page.getByText(before.split(" ").slice(0, 3).join(" ")).first().waitFor();
+      for (const format of kFormats) expect(await sizeOfDownload(format), format).toBeGreaterThan(100);
     },
     6 * kMinutes,
   );

@@ -8,7 +8,7 @@ import { serveMock, type Served } from "../support/serve";
 
 const kOut = new URL("../../screenshots/", import.meta.url).pathname;
 const kSample = process.env["V2T_SAMPLE"] ?? new URL("../../../tools/sample/sample.mp4", import.meta.url).pathname;
-const only = process.env["V2T_SHOTS"]; // a part of a file name, to redo a few
+const only = new RegExp(process.env["V2T_SHOTS"] ?? ""); // of the file's name, to redo a few
 
 const kLooks = (["en", "ru"] as const).flatMap((locale) =>
   (["light", "dark"] as const).flatMap((scheme) => [
@@ -27,6 +27,7 @@ beforeAll(async () => {
   const media = mediaFile ? { mediaFile } : {};
   full = await serveMock({ seed: "full", windowMs: 900, durationMs: 600_000, ...media });
   empty = await serveMock({ seed: "empty", ...media });
+  empty.mock.hasSample = true;
 });
 afterAll(async () => {
   await full.close();
@@ -62,6 +63,16 @@ const kScreens: Record<string, (page: Page, locale: "en" | "ru") => Promise<void
   first: async (page) => {
     await page.goto(empty.origin);
     await page.getByRole("heading", { level: 2 }).waitFor();
+  },
+  finer: async (page, locale) => {
+    await page.goto(empty.origin);
+    await page.getByText(locale === "ru" ? "Для трудных записей" : "For difficult recordings").click();
+    await page.getByLabel(locale === "ru" ? "Какие языки" : "Languages that").selectOption("ru");
+    await page.getByLabel(locale === "ru" ? "Какие языки" : "Languages that").selectOption("en");
+  },
+  found: async (page, locale) => {
+    await page.goto(`${full.origin}/#/search?q=${locale === "ru" ? "запись" : "patient"}`);
+    await page.locator("mark").first().waitFor();
   },
   library: async (page) => {
     await page.goto(full.origin);
@@ -156,9 +167,9 @@ describe.each(kLooks)("$locale $scheme $device", ({ locale, scheme, device, widt
     try {
       for (const [name, open] of Object.entries(kScreens)) {
         const file = `${name}-${device}-${scheme}-${locale}.png`;
-        if (only && !file.includes(only)) continue;
+        if (!only.test(file)) continue;
         await open(browser.page, locale);
-        const isWhole = ["first", "library", "running", "interrupted", "text"].includes(name) && device === "phone";
+        const isWhole = ["first", "finer", "library", "running", "interrupted", "text"].includes(name) && device === "phone";
         await browser.page.screenshot({ path: kOut + file, fullPage: isWhole, animations: "disabled" });
         await afterShot?.();
         afterShot = null;

@@ -79,7 +79,7 @@ function listedJob(queryClient: QueryClient, id: string): Job | undefined {
 }
 
 // Writes a job that the server sent wherever the page keeps it.
-export function rememberJob(queryClient: QueryClient, job: Job): void {
+function rememberJob(queryClient: QueryClient, job: Job): void {
   queryClient.setQueryData<Job>(keys.job(job.id), job);
   queryClient.setQueriesData<JobList>({ queryKey: keys.jobs }, (list) => {
     if (!list) return list;

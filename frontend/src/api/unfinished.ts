@@ -11,7 +11,7 @@ const kKey = "v2t.uploads";
 const kKeptMs = 7 * 24 * 3600 * 1000;
 
 // Name, size and date of change: a file that was edited in between is another file.
-export function fingerprint(file: File): string {
+function fingerprint(file: File): string {
   return [file.name, file.size, file.lastModified, file.type].join("|");
 }
 

@@ -45,7 +45,7 @@ function queueWords(job: Job, { t, format }: I18n): string {
   return job.eta_ms === null ? place : `${place} · ${t.progress.timeLeft({ time: format.roughDuration(job.eta_ms / 1000) })}`;
 }
 
-export function uploadFacts(job: Job, upload: UploadItem | undefined, { t, format }: I18n): string[] {
+function uploadFacts(job: Job, upload: UploadItem | undefined, { t, format }: I18n): string[] {
   const sent = Math.max(upload?.sentBytes ?? 0, receivedBytes(job));
   const facts = [t.progress.sent({ done: format.bytes(sent), total: format.bytes(sizeBytes(job)) })];
   if (!upload) return facts;
@@ -70,7 +70,7 @@ function activityWords({ activity }: Job, { t, format }: I18n): string | null {
   return null;
 }
 
-export function conversionFacts(job: Job, i18n: I18n): string[] {
+function conversionFacts(job: Job, i18n: I18n): string[] {
   const { t, format } = i18n;
   const busyWith = activityWords(job, i18n);
   if (busyWith) return [busyWith];

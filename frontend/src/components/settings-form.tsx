@@ -66,7 +66,7 @@ function modelLabel(model: Model, { format }: I18n): string {
   return `${model.name}${size}${mark}`;
 }
 
-export function modelKind(name: string): keyof Messages["models"] {
+function modelKind(name: string): keyof Messages["models"] {
   const short = name.toLowerCase().split("/").pop() ?? "";
   if (short.includes("distil")) return "distil";
   if (short.includes("turbo")) return "turbo";

@@ -64,7 +64,7 @@ export const en = {
     read: "Read along",
     readText: "The text appears while it is made. Click a word to hear it.",
     take: "Take it with you",
-    takeText: "Copy the text or download subtitles and documents: TXT, SRT, VTT, JSON, TSV.",
+    takeText: "Copy the text or download subtitles and documents: TXT, DOCX, SRT, VTT, JSON and more.",
   },
   options: {
     title: "Settings",
@@ -82,6 +82,7 @@ export const en = {
     modelLoading: (p: { percent: string }) => `being downloaded: ${p.percent}`,
     modelUnknownSize: "downloaded at first use",
     soundOnly: "Send only the sound of videos",
+    soundOnlyBrief: "only the sound is sent",
     soundOnlyHint: "Far less to upload; the picture stays on your device. Switch it off to play the video here later, too.",
     modelsFailed: "The list of models could not be loaded. The server's default will be used.",
     warnEnglishOnly: "This model understands English only.",

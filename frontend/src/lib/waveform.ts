@@ -23,7 +23,7 @@ export interface TimeView {
   spanMs: number;
 }
 
-export const kSpansMs = [5_000, 15_000, 45_000, 180_000, 900_000];
+const kSpansMs = [5_000, 15_000, 45_000, 180_000, 900_000];
 
 // Shorter or longer spans, up to the whole.
 export function zoomed(spanMs: number, by: 1 | -1, wholeMs: number): number {

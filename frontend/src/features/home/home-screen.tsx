@@ -1,18 +1,16 @@
 // The first screen: where files go in, what is done with them, and below what became of earlier ones.
 import { useMutation } from "@tanstack/react-query";
-import { lazy, Suspense, useId, useState, type ReactNode } from "react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 import { fetchOrReport } from "../../api/session";
 import { useModels, useServer } from "../../api/server";
-import { chooseSettings, chooseSoundOnly, settingsStore, soundOnlyStore } from "../../api/settings";
 import { Button } from "../../components/button";
 import { ProgressBar } from "../../components/progress-bar";
 import { FilePicker } from "../../components/file-picker";
 import { Icon, type IconName } from "../../components/icon";
 import { Problem } from "../../components/problem";
-import { SettingsForm } from "../../components/settings-form";
 import { useI18n } from "../../i18n/i18n";
-import { useStore } from "../../lib/use-store";
 import styles from "./home.module.css";
+import { HomeSettings } from "./home-settings";
 import { Promises } from "./promises";
 
 const Recorder = lazy(() => import("./recorder"));
@@ -29,9 +27,9 @@ export function HomeScreen({ isFirstVisit, onFiles, children }: HomeScreenProps)
   const [isRecording, setRecording] = useState(false);
   return (
     <div className={styles["home"]}>
-      <section className={styles["intro"]}>
+      <section className={isFirstVisit ? styles["intro"] : styles["introBrief"]}>
         <h1 className={styles["title"]}>{t.home.title}</h1>
-        <p className={styles["lead"]}>{t.home.lead}</p>
+        {isFirstVisit && <p className={styles["lead"]}>{t.home.lead}</p>}
       </section>
       <section className={styles["card"]}>
         {isRecording ? (
@@ -47,7 +45,7 @@ export function HomeScreen({ isFirstVisit, onFiles, children }: HomeScreenProps)
             hasSample={isFirstVisit && server.data?.has_sample === true}
           />
         )}
-        <Settings />
+        <HomeSettings isFolded={!isFirstVisit} />
       </section>
       <Promises server={server.data} />
       <ModelDownloads />
@@ -98,38 +96,6 @@ function DropZone({ maxBytes, isCompact, onFiles, onRecord, hasSample }: DropZon
         {t.home.formats}
         {limit}
       </p>
-    </div>
-  );
-}
-
-function Settings() {
-  const models = useModels();
-  const settings = useStore(settingsStore);
-  return (
-    <div className={styles["settings"]}>
-      <SettingsForm
-        settings={settings}
-        onChange={chooseSettings}
-        models={models.data?.models ?? []}
-        downloads={models.data?.downloads ?? []}
-        modelsFailed={models.isError}
-      />
-      <SoundOnly />
-    </div>
-  );
-}
-
-function SoundOnly() {
-  const { t } = useI18n();
-  const isWanted = useStore(soundOnlyStore);
-  const hint = useId();
-  return (
-    <div className={styles["soundOnly"]}>
-      <label>
-        <input type="checkbox" checked={isWanted} aria-describedby={hint} onChange={(event) => chooseSoundOnly(event.target.checked)} />
-        {t.options.soundOnly}
-      </label>
-      <p id={hint}>{t.options.soundOnlyHint}</p>
     </div>
   );
 }

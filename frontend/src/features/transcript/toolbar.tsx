@@ -32,7 +32,7 @@ interface ToolbarProps {
 }
 
 const kShowCopiedMs = 2500;
-const kQuickFormats: readonly ExportFormat[] = ["txt", "srt", "vtt", "json", "tsv"];
+const kQuickFormats: readonly ExportFormat[] = ["txt", "docx", "srt", "vtt", "json", "tsv"];
 
 export function Toolbar({ job, segments, editing, isReadOnly, search, searchRef, isReplacing, onReplacing, onKeys }: ToolbarProps) {
   const { t } = useI18n();
@@ -62,7 +62,7 @@ export function Toolbar({ job, segments, editing, isReadOnly, search, searchRef,
   };
 
   return (
-    <div className={styles["toolbar"]}>
+    <div className={styles["toolbar"]} data-searching={search.query !== "" || undefined}>
       <SearchBox search={search} inputRef={searchRef} />
       <div className={styles["actions"]}>
         <Menu

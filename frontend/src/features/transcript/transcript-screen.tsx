@@ -42,7 +42,7 @@ export function TranscriptScreen({ id, atMs = null }: { id: string; atMs?: numbe
   if (job.data && !isHidden && !isGone(job.error)) return <Loaded job={job.data} atMs={atMs} />;
   if (job.isPending) return <Waiting words={t.job.loading} />;
   return (
-    <div className={styles["screen"]}>
+    <div className={`${styles["screen"]} ${styles["narrow"]}`}>
       <h1 className={styles["title"]}>{isHidden ? t.job.gone : t.job.failedTitle}</h1>
       {job.error && !isHidden && (
         <Problem error={asApiError(job.error)}>

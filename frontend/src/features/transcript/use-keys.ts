@@ -87,7 +87,7 @@ const kShifted: Record<string, KeyAction> = {
   Slash: "sheet",
 };
 
-export function actionOf(event: KeyboardEvent): KeyAction | null {
+function actionOf(event: KeyboardEvent): KeyAction | null {
   if (event.altKey) return null;
   if (event.ctrlKey || event.metaKey) {
     if (event.code === "KeyZ") return event.shiftKey ? "redo" : "undo";

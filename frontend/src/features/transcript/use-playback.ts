@@ -35,7 +35,7 @@ export interface Playback {
 
 const kNothing: Spoken = { segment: -1, word: -1 };
 
-export function spokenAt(segments: readonly Segment[], atMs: number): Spoken {
+function spokenAt(segments: readonly Segment[], atMs: number): Spoken {
   const segment = activeIndex(segments, atMs, kSegmentLingerMs);
   if (segment < 0) return kNothing;
   return { segment, word: activeIndex(segments[segment]?.words ?? [], atMs, kWordLingerMs) };
