@@ -12,6 +12,7 @@ export type Model = Schemas["Model"];
 export type ModelDownload = Schemas["ModelDownload"];
 export type SearchHit = Schemas["SearchHit"];
 export type ExportFormat = Schemas["ExportFormat"];
+export type ServerInfo = Schemas["Server"];
 export type ServerErrorCode = Schemas["ErrorCode"];
 export type SegmentsEvent = Schemas["SegmentsEvent"];
 export type AudioProgress = Schemas["ProgressEvent"];
