@@ -5,8 +5,6 @@
 #include <cmath>
 #include <limits>
 
-#include "nn/softmax.h"
-
 namespace v2t::whisper {
 namespace {
 
@@ -66,44 +64,42 @@ DecodeRules::Allowed DecodeRules::allowed(std::span<const int> sampled, Timestam
   return out;
 }
 
-Choice DecodeRules::greedy(std::span<const float> logits, const Allowed& allowed) const {
-  nn::RowStatistics text{kForbidden, 0, kForbidden};
-  nn::RowStatistics stamps{kForbidden, 0, kForbidden};
-  if (allowed.text_bias != nullptr) text = nn::row_statistics(logits.data(), allowed.text_bias, bias_.size());
+DecodeRules::Standing DecodeRules::standing(std::span<const float> logits, const Allowed& allowed) const {
+  Standing out{{kForbidden, 0, kForbidden}, {kForbidden, 0, kForbidden}};
+  if (allowed.text_bias != nullptr) out.text = nn::row_statistics(logits.data(), allowed.text_bias, bias_.size());
   if (allowed.first_timestamp <= allowed.last_timestamp) {
-    stamps = nn::row_statistics(logits.data() + allowed.first_timestamp, nullptr,
-                                static_cast<size_t>(allowed.last_timestamp - allowed.first_timestamp + 1));
-    stamps.argmax += static_cast<size_t>(allowed.first_timestamp);
+    out.stamps = nn::row_statistics(logits.data() + allowed.first_timestamp, nullptr,
+                                    static_cast<size_t>(allowed.last_timestamp - allowed.first_timestamp + 1));
+    out.stamps.argmax += static_cast<size_t>(allowed.first_timestamp);
   }
   // When all timestamps together are more probable than any text token, one of them it is.
-  if (stamps.log_sum_exp > text.max) return {static_cast<int>(stamps.argmax), stamps.max - stamps.log_sum_exp};
-  if (text.max == kForbidden) return {end_of_text_, 0};
+  if (out.stamps.log_sum_exp > out.text.max) out.text = {kForbidden, 0, kForbidden};
+  return out;
+}
+
+Choice DecodeRules::greedy(std::span<const float> logits, const Allowed& allowed) const {
+  const auto [text, stamps] = standing(logits, allowed);
   const auto& best = stamps.max > text.max ? stamps : text;
+  if (best.max == kForbidden) return {end_of_text_, 0};
   return {static_cast<int>(best.argmax), best.max - log_add(text.log_sum_exp, stamps.log_sum_exp)};
 }
 
 Choice DecodeRules::sample(std::span<const float> logits, const Allowed& allowed, float temperature,
                            Random& random) const {
-  std::vector<std::pair<int, float>> candidates;  // token, logit
-  float best_text = kForbidden;
-  for (int token = 0; allowed.text_bias != nullptr && token <= end_of_text_; ++token) {
-    if (allowed.text_bias[token] == kForbidden) continue;
-    candidates.emplace_back(token, logits[static_cast<size_t>(token)]);
-    best_text = std::max(best_text, candidates.back().second);
-  }
-  const size_t n_text = candidates.size();
-  float stamps = kForbidden;
-  for (int token = allowed.first_timestamp; token <= allowed.last_timestamp; ++token) {
-    candidates.emplace_back(token, logits[static_cast<size_t>(token)]);
-    stamps = log_add(stamps, candidates.back().second);
-  }
-  if (stamps > best_text)
-    candidates.erase(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(n_text));
-  if (candidates.empty()) return {end_of_text_, 0};
-  float highest = kForbidden;
-  for (const auto& [token, logit] : candidates) highest = std::max(highest, logit);
+  const auto [text, stamps] = standing(logits, allowed);
+  const float highest = std::max(text.max, stamps.max);
+  if (highest == kForbidden) return {end_of_text_, 0};
   // What is e^25 times less probable than the best, all of it together, changes no sum that is told.
-  std::erase_if(candidates, [&](const auto& candidate) { return candidate.second < highest - 25; });
+  const float least = highest - 25;
+  std::vector<std::pair<int, float>> candidates;  // token, logit
+  for (int token = 0; text.max != kForbidden && token <= end_of_text_; ++token) {
+    const float logit = logits[static_cast<size_t>(token)];
+    if (logit >= least && allowed.text_bias[token] != kForbidden) candidates.emplace_back(token, logit);
+  }
+  for (int token = allowed.first_timestamp; token <= allowed.last_timestamp; ++token) {
+    const float logit = logits[static_cast<size_t>(token)];
+    if (logit >= least) candidates.emplace_back(token, logit);
+  }
   double total = 0;    // at this temperature
   double total_1 = 0;  // at temperature 1
   for (const auto& [token, logit] : candidates) {

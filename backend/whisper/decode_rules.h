@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "nn/softmax.h"
 #include "whisper/model_config.h"
 #include "whisper/tokenizer.h"
 
@@ -53,6 +54,11 @@ class DecodeRules {
     int last_timestamp = -1;
   };
   Allowed allowed(std::span<const int> sampled, Timestamps timestamps) const;
+  // Of the text and of the timestamps that may follow; nothing of the text where only a timestamp may.
+  struct Standing {
+    nn::RowStatistics text, stamps;
+  };
+  Standing standing(std::span<const float> logits, const Allowed& allowed) const;
   Choice greedy(std::span<const float> logits, const Allowed& allowed) const;
   Choice sample(std::span<const float> logits, const Allowed& allowed, float temperature, Random& random) const;
 

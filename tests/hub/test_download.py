@@ -207,7 +207,7 @@ def test_an_unknown_repository_is_not_found(hub, puller):
 
 
 @pytest.mark.parametrize("files, lack", [
-    ({"config.json": b"{}", "pytorch_model.bin": b"x"}, "no model.bin"),
+    ({"config.json": b"{}", "pytorch_model.bin": b"x"}, "neither model.bin"),
     ({"config.json": b"{}", "model.safetensors": b"x"}, "no tokenizer.json"),
 ])
 def test_another_kind_of_repository_is_refused_by_what_it_lacks(files, lack, hub, puller):
