@@ -237,6 +237,7 @@ void WindowTask::accept(const Candidate& candidate) {
   parts_.front().no_speech_prob = std::min(part().no_speech_prob, decoded.no_speech_prob);
   if (!is_believable(candidate)) return next_part();
   const Samples heard = candidate.words.back().end;
+  const auto others = all_words();
   auto& stretch =
       stretches_.emplace_back(Stretch{candidate.words,
                                       {decoded.avg_logprob, decoded.no_speech_prob, decoded.compression_ratio,
@@ -246,6 +247,7 @@ void WindowTask::accept(const Candidate& candidate) {
     word.end += to_samples(begin());
   }
   fit_to_speech(stretch.words, window_.speech);
+  if (part().is_second_try) fit_between(stretch.words, others);
   ++n_stretches_;
   parts_.front().has_text = true;
   go_on(heard);

@@ -205,4 +205,15 @@ void fit_to_speech(std::vector<TimedWord>& words, std::span<const SpeechSpan> sp
   }
 }
 
+void fit_between(std::vector<TimedWord>& words, std::span<const TimedWord> others) {
+  for (auto& word : words) {
+    const Samples middle = word.start + (word.end - word.start) / 2;
+    for (const auto& other : others) {
+      if (other.start <= middle) word.start = std::max(word.start, other.end);
+      if (other.start > middle) word.end = std::min(word.end, other.start);
+    }
+    word.end = std::max(word.end, word.start);
+  }
+}
+
 }  // namespace v2t::whisper

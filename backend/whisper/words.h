@@ -40,4 +40,7 @@ void shorten_long_words(std::vector<TimedWord>& words);
 // speech begins with it. None then lies more than 0.2 s outside speech. Order is kept. Without speech nothing changes.
 void fit_to_speech(std::vector<TimedWord>& words, std::span<const SpeechSpan> speech);
 
+// Takes off words what lies within others that were there before: those keep their times. Order is kept.
+void fit_between(std::vector<TimedWord>& words, std::span<const TimedWord> others);
+
 }  // namespace v2t::whisper

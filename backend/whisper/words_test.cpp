@@ -138,5 +138,21 @@ TEST(FitToSpeech, WithoutSpeechNothingIsMoved) {
   EXPECT_EQ(words[0].end, seconds(1));
 }
 
+TEST(FitBetween, WhatWasThereBeforeKeepsItsTimes) {
+  const auto word = [](int64_t start, int64_t end) {
+    TimedWord out;
+    out.start = Samples(start);
+    out.end = Samples(end);
+    return out;
+  };
+  std::vector<TimedWord> words{word(90, 200), word(200, 260), word(260, 320), word(310, 330)};
+  fit_between(words, std::vector{word(50, 100), word(300, 400)});
+  const auto times = [&](size_t i) { return std::pair(words[i].start.count(), words[i].end.count()); };
+  EXPECT_EQ(times(0), std::pair(int64_t{100}, int64_t{200}));
+  EXPECT_EQ(times(1), std::pair(int64_t{200}, int64_t{260}));
+  EXPECT_EQ(times(2), std::pair(int64_t{260}, int64_t{300}));
+  EXPECT_EQ(times(3), std::pair(int64_t{400}, int64_t{400}));  // wholly within another
+}
+
 }  // namespace
 }  // namespace v2t::whisper
