@@ -45,7 +45,7 @@ bench-fairness:  ## seconds from POST to done for clips behind a film of three h
 fuzz:            ## every fuzzer for SECONDS (default 20)
 	@tools/fuzz $(SECONDS)
 
-api-fuzz:        ## requests made from openapi.yaml, right and wrong ones, against the real server (EXAMPLES=350 for each call)
+api-fuzz:        ## requests made from openapi.yaml, right and wrong ones, against the real server (EXAMPLES=420 for each call)
 	@tools/api_fuzz $(EXAMPLES)
 
 space:           ## DIR=folder: make or update the folder of a Hugging Face Space

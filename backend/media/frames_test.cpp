@@ -130,6 +130,12 @@ TEST(Frames, RefuseCountsBeyondThePayload) {
   expect_refused(with_number_at(frame, 12, uint32_t{0xffffffff}));
 }
 
+TEST(Frames, RefuseAWarningOfAnUnknownKind) {
+  std::string frame = end_frame(std::vector<Warning>{{WarningCode::kNoSpeech, "a"}});
+  frame.replace(frame.find("no_speech"), 9, "no_screen");
+  expect_refused(frame);
+}
+
 TEST(Frames, RefuseBytesAfterTheLastValue) {
   std::string frame = end_frame(std::vector<Warning>{{WarningCode::kNoSpeech, "a"}}) + "x";
   expect_refused(with_number_at(frame, 4, static_cast<uint32_t>(frame.size() - 8)));

@@ -12,8 +12,8 @@ KILLS = int(os.environ.get("V2T_KILLS", "6"))
 
 @pytest.fixture(scope="module")
 def speech_of_minutes(retold):
-    """Long enough for some kills; a job that ends before the last one is made once more."""
-    return retold(4)
+    """Long enough for some kills of both kinds; a job that ends before the last one is made once more."""
+    return retold(4 + KILLS // 12)
 
 
 def transcript_of(server, job_id):
