@@ -68,7 +68,7 @@ describe("a line", () => {
     await page.goto("about:blank");
     served.mock.isOffline = false;
     await page.goto(`${served.origin}/#/jobs/${jobOf("Geography").job.id}`);
-    await expect.poll(() => textsOf("Geography")[0]).toBe("Good morning, everybody, and thank you for coming so early. Sit down.");
+    await expect.poll(() => textsOf("Geography")[0], { timeout: 20_000 }).toBe("Good morning, everybody, and thank you for coming so early. Sit down.");
   });
 
   it("is split and joined by keyboard, and the words keep their times", async () => {
@@ -118,7 +118,7 @@ describe("a line", () => {
   it("is written where nobody could understand the speech, and lines are added and deleted", async () => {
     await open("Geography");
     const { page } = browser;
-    await page.getByRole("button", { name: "Type it" }).click();
+    await page.getByRole("button", { name: "Type it", exact: true }).click();
     await page.keyboard.type("Any questions?");
     await page.keyboard.press("Enter");
     await expect.poll(() => textsOf("Geography")[9]).toBe("Any questions?");
@@ -224,7 +224,7 @@ describe("speech that was not understood", () => {
     await page.getByText("1 place was not understood").waitFor();
     await page.getByRole("button", { name: /0:54 Listen and type it/ }).click();
     await page.waitForFunction(() => (document.querySelector("video")?.currentTime ?? 0) >= 54);
-    await page.locator("[data-segment][class*=current]").getByRole("button", { name: "Type it" }).click();
+    await page.locator("[data-segment][class*=current]").getByRole("button", { name: "Type it", exact: true }).click();
     await page.keyboard.type("Any questions?");
     await page.keyboard.press("Enter");
     await expect.poll(() => page.getByText("1 place was not understood").count()).toBe(0);

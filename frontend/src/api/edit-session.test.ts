@@ -149,6 +149,25 @@ describe("without the server", () => {
   });
 });
 
+describe("a text that is not loaded yet", () => {
+  it("gets what an earlier page left unsent once it is", async () => {
+    const mine = withText(first, "Kept.").added[0] as Segment;
+    let isSilent = true;
+    const { session, queryClient, sent } = start({ [`PATCH ${kPath}`]: () => (isSilent ? "silence" : accepted([mine])) });
+    session.commit(withText(first, "Kept."));
+    queryClient.removeQueries();
+    const next = new EditSession("j", queryClient);
+    expect(next.state.get().save).toBe("waiting");
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(sent()).toEqual([]);
+    isSilent = false;
+    queryClient.setQueryData(keys.transcript("j"), transcript(kLines, 3));
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(sent()).not.toEqual([]);
+    expect(next.state.get().save).toBe("saved");
+  });
+});
+
 describe("somebody else's change", () => {
   const stale: Answer = { status: 412, body: { error: { code: "stale", message: "later", param: null } }, headers: { ETag: '"v4"' } };
   const theirs = (index: number, text: string) => transcript(kLines.map((line, n) => (n === index ? (withText(line, text).added[0] as Segment) : line)), 4);

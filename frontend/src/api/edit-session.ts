@@ -138,13 +138,19 @@ export class EditSession {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
     if (this.sending) await this.sending;
-    if (this.state.get().save === "conflict" || !this.transcript()) return;
+    if (this.state.get().save === "conflict") return;
+    if (!this.transcript()) return this.waitForText();
     if (!this.layAnew()) return;
     const batch = this.nextBatch();
     if (batch.length === 0) return this.change({ save: "saved" });
     this.sending = this.send(batch).finally(() => (this.sending = null));
     await this.sending;
     if (this.state.get().save === "saving") await this.saveNow();
+  }
+
+  // What an earlier page left unsent may be known before the text that it is for.
+  private waitForText(): void {
+    if (this.state.get().overlay.size > 0) this.schedule(backoffMs(this.failures++));
   }
 
   private nextBatch(): [number, OverlayEntry][] {
@@ -262,8 +268,9 @@ export class EditSession {
 
   private takeOver(kept: Kept): void {
     this.names = new SegmentNames(kept.aliases, kept.nextId);
-    this.change({ overlay: new Map(kept.overlay), history: kept.history });
-    if (kept.overlay.length > 0) this.schedule(kSendAfterMs);
+    const isUnsent = kept.overlay.length > 0;
+    this.change({ overlay: new Map(kept.overlay), history: kept.history, save: isUnsent ? "waiting" : "saved" });
+    if (isUnsent) this.schedule(kSendAfterMs);
   }
 
   // What a closed tab left: all of it where nothing was done here, else what it had not sent yet.

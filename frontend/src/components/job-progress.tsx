@@ -24,6 +24,7 @@ export function JobProgress({ job, upload, stage }: JobProgressProps) {
   return (
     <div className={styles["progress"]}>
       <ProgressBar
+        key={job.state} // each way begins at its beginning
         label={isUpload ? t.progress.upload : t.progress.conversion}
         fraction={fraction}
         stalled={stage === "reconnecting" || stage === "interrupted"}

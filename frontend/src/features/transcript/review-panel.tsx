@@ -37,7 +37,7 @@ function Unclear({ places, onGo }: { places: readonly Segment[]; onGo: (atMs: nu
   const { t, format } = useI18n();
   return (
     <section className={styles["unclear"]}>
-      <h3>{t.review.unclear({ n: places.length, count: format.number(places.length) })}</h3>
+      <h2>{t.review.unclear({ n: places.length, count: format.number(places.length) })}</h2>
       <ul className={styles["rows"]}>
         {places.map(({ id, start_ms, end_ms }) => (
           <li key={id}>
