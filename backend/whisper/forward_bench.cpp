@@ -1,9 +1,13 @@
-// Speed of the encoder and of decoder steps, on a model of the size of base with random weights.
+// Speed of the encoder and of decoder steps, with random weights; of the size of base where not said otherwise.
 #include <benchmark/benchmark.h>
 
+#include <chrono>
 #include <memory>
 #include <vector>
 
+#include "nn/attention.h"
+#include "nn/cpu.h"
+#include "nn/testing/peak.h"
 #include "whisper/forward.h"
 #include "whisper/testing/random_tensors.h"
 #include "whisper/weights.h"
@@ -31,6 +35,48 @@ BENCHMARK(BM_Encoder)
     ->UseRealTime()
     ->ArgNames({"positions", "threads"})
     ->ArgsProduct({{1500, 750, 300}, {1, 2}});
+
+// The sizes of Whisper, as OpenAI published them.
+struct Size {
+  const char* name;
+  int n_mels, n_state, n_encoder_layers, n_decoder_layers;
+
+  Dimensions dimensions() const {
+    Dimensions d;
+    d.n_mels = n_mels;
+    d.n_state = n_state;
+    d.n_heads = n_state / static_cast<int>(nn::kHeadSize);
+    d.n_encoder_layers = n_encoder_layers;
+    d.n_decoder_layers = n_decoder_layers;
+    return d;
+  }
+  // Multiplications and additions of a whole window: convolutions, layers, attention, the decoder's keys and values.
+  double operations() const {
+    const double n = 1500;
+    const double d = n_state;
+    const double products = n_encoder_layers * (12 * d * d + 2 * n * d) + 2 * n_decoder_layers * d * d;
+    return 2 * n * (products + 3 * d * d + 6.0 * n_mels * d);
+  }
+};
+constexpr Size kSizes[] = {{"tiny", 80, 384, 4, 4},      {"base", 80, 512, 6, 6},     {"small", 80, 768, 12, 12},
+                           {"medium", 80, 1024, 24, 24}, {"turbo", 128, 1280, 32, 4}, {"large-v3", 128, 1280, 32, 32}};
+
+// A whole window by two threads. Share of what the tile kernel reaches with all its data in the first cache.
+void BM_EncoderOfModel(benchmark::State& state) {
+  const Size& size = kSizes[state.range(0)];
+  const Dimensions dimensions = size.dimensions();
+  const auto forward = make_forward(Weights::load(testing::RandomTensors(dimensions), dimensions).value(), {}, 2);
+  const std::vector<float> log_mel(static_cast<size_t>(3000 * size.n_mels), 0.5f);
+  const auto window = forward->make_window();
+  forward->encode(log_mel, 1500, 1480, *window);
+  const double peak = 2 * nn::testing::int8_peak(nn::best_instruction_set());
+  const auto begin = std::chrono::steady_clock::now();
+  for (auto _ : state) forward->encode(log_mel, 1500, 1480, *window);
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+  state.SetLabel(size.name);
+  state.counters["of_peak"] = size.operations() * static_cast<double>(state.iterations()) / seconds.count() / peak;
+}
+BENCHMARK(BM_EncoderOfModel)->Unit(benchmark::kMillisecond)->UseRealTime()->DenseRange(0, std::size(kSizes) - 1);
 
 // One token for each of several windows, around the 40th position.
 void BM_DecoderStep(benchmark::State& state) {
