@@ -2413,7 +2413,7 @@ export interface operations {
                      *     event: progress
                      *     data: {"audio_done_ms":60000,"duration_ms":3600000,"speed":9.5}
                      */
-                    "text/event-stream": string;
+                    "text/event-stream": unknown;
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2562,7 +2562,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ShortTranscription"] | components["schemas"]["VerboseTranscription"];
                     "text/plain": string;
-                    "text/event-stream": string;
+                    "text/event-stream": unknown;
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2605,7 +2605,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ShortTranscription"] | components["schemas"]["VerboseTranscription"];
                     "text/plain": string;
-                    "text/event-stream": string;
+                    "text/event-stream": unknown;
                 };
             };
             400: components["responses"]["BadRequest"];
