@@ -87,7 +87,7 @@ describe("the text", () => {
     const { calls } = show(job, kSegments, { [`GET /api/v1/jobs/${job.id}/exports/srt`]: { status: 503, body: {} } });
     await screen.findByText("The river is old.");
     await userEvent.click(screen.getByRole("button", { name: "Download" }));
-    expect(screen.getAllByRole("menuitem").map((item) => item.firstChild?.textContent)).toEqual(["TXT", "SRT", "VTT", "JSON", "TSV", "More formats and options…"]);
+    expect(screen.getAllByRole("menuitem").map((item) => item.firstChild?.textContent)).toEqual(["TXT", "DOCX", "SRT", "VTT", "JSON", "TSV", "More formats and options…"]);
     await userEvent.click(screen.getByRole("menuitem", { name: /SRT/ }));
     expect(await screen.findByText(/The download failed. The server is busy/)).toBeTruthy();
     expect(calls.some(({ key }) => key.endsWith("/exports/srt"))).toBe(true);
