@@ -41,7 +41,15 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted && takeKept()?.page !== page) window.location.reload();
 });
 
-const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(kChannel);
+function openChannel(): BroadcastChannel | null {
+  try {
+    return new BroadcastChannel(kChannel);
+  } catch {
+    return null; // not known here, or refused inside a frame
+  }
+}
+
+const channel = openChannel();
 channel?.addEventListener("message", ({ data }: MessageEvent<Question | Answer>) => {
   if ("ask" in data && data.ask.includes(tabName)) channel.postMessage({ here: tabName } satisfies Answer);
 });
