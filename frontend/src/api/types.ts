@@ -7,6 +7,7 @@ export type JobState = Schemas["JobState"];
 export type NewJobSettings = Schemas["NewJobSettings"];
 export type Activity = Schemas["Activity"];
 export type Segment = Schemas["Segment"];
+export type Coverage = Schemas["Coverage"];
 export type Transcript = Schemas["Transcript"];
 export type Model = Schemas["Model"];
 export type ModelDownload = Schemas["ModelDownload"];

@@ -244,6 +244,8 @@ export const en = {
     translated: "Translated into English",
     length: "Length",
     listenedFor: "Words listened for",
+    covered: "Speech that became text",
+    coveredValue: (p: { percent: string; speech: string }) => `${p.percent} of ${p.speech}`,
     notUnderstood: "Not understood",
     notUnderstoodValue: (p: { n: number; count: string; time: string }) => `${p.count} ${plural(p.n, { one: "place", other: "places" })}, ${p.time}`,
     sent: "Sent",

@@ -245,6 +245,8 @@ export const ru: Messages = {
     translated: "Перевод на английский",
     length: "Длина",
     listenedFor: "Искомые слова",
+    covered: "Речи попало в текст",
+    coveredValue: (p) => `${p.percent} из ${p.speech}`,
     notUnderstood: "Не разобрано",
     notUnderstoodValue: (p) => `${p.count} ${plural(p.n, { one: "место", few: "места", many: "мест", other: "места" })}, ${p.time}`,
     sent: "Отправлено",

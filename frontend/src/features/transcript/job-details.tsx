@@ -5,7 +5,7 @@ import { useRetryJob } from "../../api/retry-job";
 import { useJobs } from "../../api/jobs";
 import { useModels } from "../../api/server";
 import type { ChosenSettings } from "../../api/settings";
-import type { Job, Segment } from "../../api/types";
+import type { Coverage, Job, Segment } from "../../api/types";
 import { useUploadOf } from "../../api/uploads-context";
 import { Button } from "../../components/button";
 import { Problem } from "../../components/problem";
@@ -21,6 +21,7 @@ export function JobDetails({ job, segments }: { job: Job; segments: readonly Seg
   const unclear = unclearPlaces(segments);
   const unclearMs = unclear.reduce((sum, { start_ms, end_ms }) => sum + end_ms - start_ms, 0);
   const { language, task, model, hotwords, beam_size } = job.settings;
+  const { coverage } = job;
   const heard = job.language && format.languageName(job.language);
   const took = job.started_at && job.finished_at ? Date.parse(job.finished_at) - Date.parse(job.started_at) : null;
   const mixed = job.languages.length > 1 ? job.languages.map((code) => format.languageName(code)).join(", ") : null;
@@ -28,6 +29,7 @@ export function JobDetails({ job, segments }: { job: Job; segments: readonly Seg
     [t.job.language, mixed ?? (heard && (language ? heard : t.job.detected({ language: heard })))],
     [t.options.task, task === "translate" ? t.job.translated : null],
     [t.job.length, job.duration_ms === null ? null : format.duration(job.duration_ms)],
+    [t.job.covered, coverage && coverage.speech_ms > 0 ? coveredWords(coverage) : null],
     [t.job.notUnderstood, unclear.length === 0 ? null : t.job.notUnderstoodValue({ n: unclear.length, count: format.number(unclear.length), time: format.duration(unclearMs) })],
     [t.job.sent, upload?.isSoundOnly ? t.job.sentValue({ sound: format.bytes(upload.sizeBytes), file: format.bytes(upload.file.size) }) : null],
     [t.job.model, model],
@@ -36,6 +38,9 @@ export function JobDetails({ job, segments }: { job: Job; segments: readonly Seg
     [t.job.took, took === null || job.state !== "done" ? null : tookWords(took)],
     [t.job.added, format.moment(job.created_at)],
   ];
+  function coveredWords({ covered_ms, speech_ms }: Coverage): string {
+    return t.job.coveredValue({ percent: format.percent(covered_ms / speech_ms), speech: format.duration(speech_ms) });
+  }
   function tookWords(ms: number): string {
     const times = job.duration_ms && ms > 0 ? job.duration_ms / ms : null;
     const time = format.duration(ms);

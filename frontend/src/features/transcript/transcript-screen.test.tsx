@@ -207,6 +207,11 @@ describe("editing", () => {
     await userEvent.keyboard("Now clear.{Enter}");
     expect(await screen.findByText("Now clear.")).toBeTruthy();
   });
+  it("says in the details how much of the speech became text", async () => {
+    show(done({ coverage: { speech_ms: 60_000, covered_ms: 57_600, unintelligible_ms: 0 } }));
+    const name = (await screen.findAllByText("Speech that became text"))[0];
+    expect(name?.nextElementSibling?.textContent?.replace(/\s/g, " ")).toBe("96% of 1 min");
+  });
 });
 
 describe("keys", () => {
