@@ -83,6 +83,7 @@ describe.each([
 
     await tab(/^All files$/);
     await press("Enter");
+    await page.getByRole("heading", { name: "Your files" }).waitFor();
     await tab(/^Delete$/);
     await press("Enter");
     await page.getByText("“rivers.wav” deleted").waitFor();
