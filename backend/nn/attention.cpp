@@ -20,6 +20,27 @@ T* carve(float*& scratch, size_t n_floats) {
 
 }  // namespace
 
+void Int8Heads::prepare(size_t n_heads, size_t n_keys, size_t most_keys) {
+  CHECK(n_keys <= most_keys);
+  n_keys_ = n_keys;
+  const size_t most = n_heads * padded_keys(most_keys);
+  keys_.reserve_discarding(most * kHeadSize);
+  values_.reserve_discarding(most * kHeadSize);
+  key_scales_.reserve_discarding(most);
+  key_offsets_.reserve_discarding(most);
+  value_scales_.reserve_discarding(n_heads * kHeadSize);
+}
+
+Int8KeysValues Int8Heads::head(size_t index) const {
+  const size_t first = index * padded_keys(n_keys_);
+  return {.n_keys = n_keys_,
+          .keys = keys_.data() + first * kHeadSize,
+          .key_scales = key_scales_.data() + first,
+          .key_offsets = key_offsets_.data() + first,
+          .values = values_.data() + first * kHeadSize,
+          .value_scales = value_scales_.data() + index * kHeadSize};
+}
+
 size_t int8_attention_scratch(size_t n_keys) {
   // sums and scores share their place; then powers; then quantised queries and output sums
   return kTileRows * (padded_keys(n_keys) + padded_keys(n_keys) / 2 + kHeadSize / 2 + kHeadSize);

@@ -28,6 +28,21 @@ inline size_t value_groups(size_t n_keys) { return (n_keys + 15) / 16 * 4; }
 void quantise_keys_values(Activations activations, const Bf16* key_rows, const Bf16* value_rows, size_t stride,
                           const Int8KeysValues& out);
 
+// The storage of several such sequences of one length.
+class Int8Heads {
+ public:
+  // Room for n_heads of n_keys each. The content is lost where it has to grow: it does not up to most_keys, and pages
+  // that are not written to cost nothing.
+  void prepare(size_t n_heads, size_t n_keys, size_t most_keys);
+  Int8KeysValues head(size_t index) const;
+
+ private:
+  size_t n_keys_ = 0;
+  Buffer<int8_t> keys_, values_;            // [head][padded_keys * 64]
+  Buffer<float> key_scales_, key_offsets_;  // [head][padded_keys]
+  Buffer<float> value_scales_;              // [head][64]
+};
+
 struct Int8Attention {
   const float* queries = nullptr;  // rows of 64
   size_t query_stride = 0;

@@ -10,14 +10,9 @@ SelfAttention::SelfAttention(const Weights& weights, int threads)
 
 void SelfAttention::prepare(size_t n_positions) {
   n_positions_ = n_positions;
-  n_padded_ = nn::padded_keys(n_positions);
   queries_.reserve_discarding(n_positions * n_state_);
   keys_values_.reserve_discarding(n_positions * 2 * n_state_);
-  keys_.reserve_discarding(n_padded_ * n_state_);
-  values_.reserve_discarding(n_padded_ * n_state_);
-  key_scales_.reserve_discarding(n_padded_ * n_heads());
-  key_offsets_.reserve_discarding(n_padded_ * n_heads());
-  value_scales_.reserve_discarding(n_state_);
+  heads_.prepare(n_heads(), n_positions, n_positions);
   for (auto& scratch : scratch_) scratch.reserve_discarding(nn::int8_attention_scratch(n_positions));
 }
 
@@ -36,7 +31,8 @@ void SelfAttention::project(const nn::Int8Weights& query_key_value, const nn::Qu
 
 void SelfAttention::settle(size_t index) {
   const nn::Bf16* keys = keys_values_.data() + index * n_positions_ * nn::kHeadSize;
-  nn::quantise_keys_values(kernels_.activations, keys, keys + n_positions_ * n_state_, nn::kHeadSize, head(index));
+  nn::quantise_keys_values(kernels_.activations, keys, keys + n_positions_ * n_state_, nn::kHeadSize,
+                           heads_.head(index));
 }
 
 void SelfAttention::attend(size_t first, size_t n, const float* key_bias, float* out, int member) {
@@ -46,21 +42,12 @@ void SelfAttention::attend(size_t first, size_t n, const float* key_bias, float*
                     {.queries = queries_.data() + (index * n_positions_ + first) * nn::kHeadSize,
                      .query_stride = nn::kHeadSize,
                      .n_queries = n,
-                     .head = head(index),
+                     .head = heads_.head(index),
                      .key_bias = key_bias,
                      .out = out + index * nn::kHeadSize,
                      .out_stride = n_state_},
                     {scratch.data(), scratch.size()});
   }
-}
-
-nn::Int8KeysValues SelfAttention::head(size_t index) const {
-  return {.n_keys = n_positions_,
-          .keys = keys_.data() + index * n_padded_ * nn::kHeadSize,
-          .key_scales = key_scales_.data() + index * n_padded_,
-          .key_offsets = key_offsets_.data() + index * n_padded_,
-          .values = values_.data() + index * n_padded_ * nn::kHeadSize,
-          .value_scales = value_scales_.data() + index * nn::kHeadSize};
 }
 
 }  // namespace v2t::whisper

@@ -27,18 +27,12 @@ class SelfAttention {
   void attend(size_t first, size_t n, const float* key_bias, float* out, int member);
 
  private:
-  nn::Int8KeysValues head(size_t index) const;
-
   const nn::TileKernels kernels_;
   const size_t n_state_;
   size_t n_positions_ = 0;
-  size_t n_padded_ = 0;
-  nn::Buffer<float> queries_;               // [head][n_positions][64]
-  nn::Buffer<nn::Bf16> keys_values_;        // keys [head][n_positions][64], then values, before they are quantised
-  nn::Buffer<int8_t> keys_, values_;        // [head] panels
-  nn::Buffer<float> key_scales_;            // [head][n_padded]
-  nn::Buffer<float> key_offsets_;           // the same
-  nn::Buffer<float> value_scales_;          // [n_state]
+  nn::Buffer<float> queries_;         // [head][n_positions][64]
+  nn::Buffer<nn::Bf16> keys_values_;  // keys [head][n_positions][64], then values, before they are quantised
+  nn::Int8Heads heads_;
   std::vector<nn::Buffer<float>> scratch_;  // by member
 };
 

@@ -24,13 +24,8 @@ class WindowState final : public EncodedWindow {
   int n_audio_ = 0;
   int n_heads_ = 0;
   bool has_bias_ = false;
-  size_t n_padded_ = 0;
-  nn::Buffer<int8_t> keys_;         // [layer][head][n_padded * 64]
-  nn::Buffer<int8_t> values_;       // the same
-  nn::Buffer<float> key_scales_;    // [layer][head][n_padded]
-  nn::Buffer<float> key_offsets_;   // the same
-  nn::Buffer<float> value_scales_;  // [layer][head][64]
-  nn::Buffer<float> key_bias_;      // [n_padded]
+  nn::Int8Heads heads_;         // [layer][head]
+  nn::Buffer<float> key_bias_;  // [n_padded]
 };
 
 }  // namespace v2t::whisper
