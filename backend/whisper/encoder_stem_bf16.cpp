@@ -1,19 +1,15 @@
 // Convolutions in bfloat16: products without a copy, since the rows of a convolution may overlap.
 #include "whisper/encoder_stem.h"
-#include "whisper/stem_frames.h"
+#include "whisper/stem_of.h"
 
 namespace v2t::whisper {
 namespace {
 
 constexpr size_t kLargestBlock = 96;  // its feed-forward activations stay in a 1 MiB L2 cache
 
-class Bf16Stem final : public EncoderStem {
+class Bf16Stem final : public StemOf<nn::Bf16> {
  public:
-  explicit Bf16Stem(const Weights& weights)
-      : weights_(weights),
-        kernels_(nn::tile_kernels(weights.instruction_set())),
-        n_mels_(static_cast<size_t>(weights.dimensions().n_mels)),
-        n_state_(static_cast<size_t>(weights.dimensions().n_state)) {}
+  explicit Bf16Stem(const Weights& weights) : StemOf(weights), kernels_(nn::tile_kernels(weights.instruction_set())) {}
 
   // Rows are independent, so any split gives the same result: as many equal blocks as keep all threads busy.
   size_t block_size(size_t n_positions, int threads) const override {
@@ -22,19 +18,6 @@ class Bf16Stem final : public EncoderStem {
     n_blocks = (n_blocks + n_threads - 1) / n_threads * n_threads;
     const size_t size = (n_positions + n_blocks - 1) / n_blocks;
     return (size + nn::kTileRows - 1) / nn::kTileRows * nn::kTileRows;
-  }
-
-  void prepare(size_t n_positions) override {
-    n_frames_ = 2 * n_positions;
-    mel_.prepare(n_frames_, n_mels_);
-    convolved_.prepare(n_frames_, n_state_);
-  }
-
-  void take_mel(std::span<const float> log_mel, size_t first, size_t n) override {
-    for (size_t frame = 2 * first; frame < 2 * (first + n); ++frame) {
-      nn::Bf16* row = mel_.frame(frame);
-      for (size_t band = 0; band < n_mels_; ++band) row[band] = nn::to_bf16(log_mel[band * n_frames_ + frame]);
-    }
   }
 
   void convolve1(size_t first, size_t n) override {
@@ -52,12 +35,7 @@ class Bf16Stem final : public EncoderStem {
   }
 
  private:
-  const Weights& weights_;
   const nn::TileKernels kernels_;
-  const size_t n_mels_, n_state_;
-  size_t n_frames_ = 0;
-  StemFrames<nn::Bf16> mel_;        // of n_mels
-  StemFrames<nn::Bf16> convolved_;  // of n_state
 };
 
 }  // namespace

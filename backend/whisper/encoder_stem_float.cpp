@@ -1,34 +1,18 @@
 // Convolutions in float, by oneDNN: for every processor.
 #include "whisper/encoder_stem.h"
-#include "whisper/stem_frames.h"
+#include "whisper/stem_of.h"
 
 namespace v2t::whisper {
 namespace {
 
 constexpr size_t kBlock = 48;  // its feed-forward activations stay in a 512 KiB L2 cache
 
-class FloatStem final : public EncoderStem {
+class FloatStem final : public StemOf<float> {
  public:
-  explicit FloatStem(const Weights& weights)
-      : weights_(weights),
-        n_mels_(static_cast<size_t>(weights.dimensions().n_mels)),
-        n_state_(static_cast<size_t>(weights.dimensions().n_state)) {}
+  explicit FloatStem(const Weights& weights) : StemOf(weights) {}
 
   // The same whatever the number of threads: sgemm's last bits depend on the shape.
   size_t block_size(size_t, int) const override { return kBlock; }
-
-  void prepare(size_t n_positions) override {
-    n_frames_ = 2 * n_positions;
-    mel_.prepare(n_frames_, n_mels_);
-    convolved_.prepare(n_frames_, n_state_);
-  }
-
-  void take_mel(std::span<const float> log_mel, size_t first, size_t n) override {
-    for (size_t frame = 2 * first; frame < 2 * (first + n); ++frame) {
-      float* row = mel_.frame(frame);
-      for (size_t band = 0; band < n_mels_; ++band) row[band] = log_mel[band * n_frames_ + frame];
-    }
-  }
 
   void convolve1(size_t first, size_t n) override {
     float* out = convolved_.frame(2 * first);
@@ -56,12 +40,6 @@ class FloatStem final : public EncoderStem {
         out, n_state_, n, n_state_, weights.bias.data(),
         {.activation = nn::Finish::Activation::kGelu, .addend = addend, .out_f32 = out, .out_stride = n_state_});
   }
-
-  const Weights& weights_;
-  const size_t n_mels_, n_state_;
-  size_t n_frames_ = 0;
-  StemFrames<float> mel_;        // of n_mels
-  StemFrames<float> convolved_;  // of n_state
 };
 
 }  // namespace
