@@ -6,7 +6,7 @@ namespace v2t::nn {
 namespace {
 
 using Tile = void (*)(const void* a, size_t lda, const void* b, size_t groups, void* c, size_t ldc);
-V2T_TILES(kBf16, "vdpbf16ps")
+V2T_TILES(V2T_TILE, kBf16, "vdpbf16ps", Tile)
 
 }  // namespace
 

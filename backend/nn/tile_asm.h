@@ -66,11 +66,36 @@
                    "zmm20", "zmm21", "zmm22", "zmm23", "zmm24", "zmm25", "zmm26", "zmm27", "zmm28", "zmm29",       \
                    "zmm30", "zmm31"); \
   }
-#define V2T_TILES(NAME, op) \
-  V2T_TILE(NAME##_1, op, 1) \
-  V2T_TILE(NAME##_2, op, 2) \
-  V2T_TILE(NAME##_3, op, 3) \
-  V2T_TILE(NAME##_4, op, 4) \
-  V2T_TILE(NAME##_5, op, 5) \
-  V2T_TILE(NAME##_6, op, 6) \
-  constexpr Tile NAME[] = {NAME##_1, NAME##_2, NAME##_3, NAME##_4, NAME##_5, NAME##_6};
+// Defines NAME(a, lda, b, offsets, groups, c, ldc): the same over groups that are listed by the offset of their
+// activations in a row, in bytes.
+#define V2T_LISTED_TILE(NAME, op, rows)                                                                              \
+  __attribute__((noinline)) static void NAME(const void* a, size_t lda, const void* b, const uint32_t* offsets,      \
+                                             size_t groups, void* c, size_t ldc) {                                   \
+    const void* at;                                                                                                  \
+    asm volatile(V2T_ZERO_##rows                                                                                   \
+                 ".p2align 6\n"                                                                                    \
+                 "1:\n"                                                                                            \
+                 "movl (%[o]),%%eax\n"                                                                             \
+                 "leaq (%[row],%%rax),%[a]\n"                                                                      \
+                 "shlq $6,%%rax\n"                                                                                 \
+                 "vmovups (%[b],%%rax),%%zmm0\n"                                                                   \
+                 "vmovups 64(%[b],%%rax),%%zmm1\n"                                                                 \
+                 "vmovups 128(%[b],%%rax),%%zmm2\n"                                                                \
+                 "vmovups 192(%[b],%%rax),%%zmm3\n" V2T_ROWS_##rows(op) "addq $4,%[o]\n"                           \
+                 "decq %[k]\n"                                                                                     \
+                 "jnz 1b\n" V2T_STORE_##rows                                                                       \
+                 : [a] "=&r"(at), [o] "+r"(offsets), [k] "+r"(groups), [c] "+r"(c)                                 \
+                 : [row] "r"(a), [b] "r"(b), [l] "r"(lda), [l3] "r"(3 * lda), [l5] "r"(5 * lda), [ldc] "r"(ldc)    \
+                 : "memory", "cc", "rax", "zmm0", "zmm1", "zmm2", "zmm3", "zmm4", "zmm5", "zmm6", "zmm7", "zmm8",  \
+                   "zmm9", "zmm10", "zmm11", "zmm12", "zmm13", "zmm14", "zmm15", "zmm16", "zmm17", "zmm18",        \
+                   "zmm19", "zmm20", "zmm21", "zmm22", "zmm23", "zmm24", "zmm25", "zmm26", "zmm27", "zmm28",       \
+                   "zmm29", "zmm30", "zmm31"); \
+  }
+#define V2T_TILES(V2T_OF, NAME, op, Type) \
+  V2T_OF(NAME##_1, op, 1)                 \
+  V2T_OF(NAME##_2, op, 2)                 \
+  V2T_OF(NAME##_3, op, 3)                 \
+  V2T_OF(NAME##_4, op, 4)                 \
+  V2T_OF(NAME##_5, op, 5)                 \
+  V2T_OF(NAME##_6, op, 6)                 \
+  constexpr Type NAME[] = {NAME##_1, NAME##_2, NAME##_3, NAME##_4, NAME##_5, NAME##_6};

@@ -11,16 +11,18 @@ TileKernels tile_kernels(InstructionSet set) {
     case InstructionSet::kPortable:
       break;
     case InstructionSet::kAvx2:
-      return {Activations::kWords, int8_tile_avx2, int8_softmax_words, nullptr};
+      return {Activations::kWords, int8_tile_avx2, int8_tile_avx2, int8_softmax_words, nullptr};
     case InstructionSet::kAvx512Vnni:
-      return {Activations::kBytes, int8_tile_avx512vnni, int8_softmax_bytes_avx512vnni, nullptr};
+      return {Activations::kBytes, int8_tile_avx512vnni, int8_sparse_tile_avx512vnni, int8_softmax_bytes_avx512vnni,
+              nullptr};
     case InstructionSet::kAvx512Bf16:
-      return {Activations::kBytes, int8_tile_avx512vnni, int8_softmax_bytes_avx512vnni, bf16_tile_avx512bf16};
+      return {Activations::kBytes, int8_tile_avx512vnni, int8_sparse_tile_avx512vnni, int8_softmax_bytes_avx512vnni,
+              bf16_tile_avx512bf16};
   }
 #else
   (void)set;
 #endif
-  return {Activations::kWords, int8_tile_portable, int8_softmax_words, nullptr};
+  return {Activations::kWords, int8_tile_portable, int8_tile_portable, int8_softmax_words, nullptr};
 }
 
 void int8_tile_portable(size_t n_rows, const void* a, size_t a_stride, const int8_t* panel, size_t n_groups,

@@ -46,6 +46,7 @@ using Bf16Tile = void (*)(size_t n_rows, const Bf16* a, size_t a_stride, const B
 struct TileKernels {
   Activations activations = Activations::kWords;
   Int8Tile int8 = nullptr;
+  Int8Tile sparse_int8 = nullptr;  // the same sums; faster where groups of 4 activations are zero in all rows
   Int8Softmax softmax = nullptr;
   Bf16Tile bf16 = nullptr;  // null where the processor has no bfloat16 dot product
 };
@@ -59,6 +60,8 @@ void int8_tile_avx2(size_t n_rows, const void* a, size_t a_stride, const int8_t*
                     size_t sums_stride);
 void int8_tile_avx512vnni(size_t n_rows, const void* a, size_t a_stride, const int8_t* panel, size_t n_groups,
                           int32_t* sums, size_t sums_stride);
+void int8_sparse_tile_avx512vnni(size_t n_rows, const void* a, size_t a_stride, const int8_t* panel, size_t n_groups,
+                                 int32_t* sums, size_t sums_stride);
 void bf16_tile_avx512bf16(size_t n_rows, const Bf16* a, size_t a_stride, const Bf16* panel, size_t n_groups,
                           float* sums, size_t sums_stride);
 

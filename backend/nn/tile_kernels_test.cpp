@@ -39,6 +39,24 @@ struct Rows {
   }
 };
 
+// Of columns [0, 64), exactly those of plain loops.
+void check_sums(Int8Tile tile, Activations activations, const Rows& rows, size_t n_rows, size_t groups,
+                Random& random) {
+  Buffer<int8_t> panel(groups * 256);
+  for (size_t i = 0; i < panel.size(); ++i) panel[i] = static_cast<int8_t>(random.integer(-128, 127));
+  Buffer<int32_t> sums(n_rows * 128);
+  std::fill_n(sums.data(), sums.size(), 1);
+  tile(n_rows, rows.memory.data(), rows.stride, panel.data(), groups, sums.data(), 128);
+  for (size_t i = 0; i < n_rows * 64; ++i) {
+    const int8_t* column = panel.data() + column_offset(activations, groups, i % 64);
+    int32_t sum = 0;
+    for (size_t k = 0; k < 4 * groups; ++k) {
+      sum += rows.values[i / 64 * 4 * groups + k] * column[k / 4 * 4 * block_columns(activations) + k % 4];
+    }
+    ASSERT_EQ(sums[i / 64 * 128 + i % 64], sum);
+  }
+}
+
 TEST_P(TileKernelsTest, Int8SumsAreExactForEveryHeightAndOddLengths) {
   Random random(1);
   const bool is_bytes = kernels_.activations == Activations::kBytes;
@@ -46,17 +64,19 @@ TEST_P(TileKernelsTest, Int8SumsAreExactForEveryHeightAndOddLengths) {
     for (size_t n_rows = 1; n_rows <= kTileRows; ++n_rows) {
       const Rows rows(kernels_.activations, n_rows, 4 * groups,
                       [&] { return is_bytes ? random.integer(0, 255) : random.integer(-2047, 2047); });
-      Buffer<int8_t> panel(groups * 256);
-      for (size_t i = 0; i < panel.size(); ++i) panel[i] = static_cast<int8_t>(random.integer(-128, 127));
-      Buffer<int32_t> sums(n_rows * 128);
-      kernels_.int8(n_rows, rows.memory.data(), rows.stride, panel.data(), groups, sums.data(), 128);
-      for (size_t i = 0; i < n_rows * 64; ++i) {
-        const int8_t* column = panel.data() + column_offset(kernels_.activations, groups, i % 64);
-        int32_t sum = 0;
-        for (size_t k = 0; k < 4 * groups; ++k) {
-          sum += rows.values[i / 64 * 4 * groups + k] * column[k / 4 * 4 * block_columns(kernels_.activations) + k % 4];
-        }
-        ASSERT_EQ(sums[i / 64 * 128 + i % 64], sum);
+      check_sums(kernels_.int8, kernels_.activations, rows, n_rows, groups, random);
+    }
+  }
+}
+
+TEST_P(TileKernelsTest, SumsOfMostlyZerosAreExactToo) {
+  Random random(3);
+  for (const size_t groups : {1, 3, 16, 17, 63, 376, 1025}) {
+    for (size_t n_rows = 1; n_rows <= kTileRows; ++n_rows) {
+      for (const int kept : {0, 1, 10, 100}) {  // of a hundred
+        const Rows rows(kernels_.activations, n_rows, 4 * groups,
+                        [&] { return random.integer(0, 99) < kept ? random.integer(1, 255) : 0; });
+        check_sums(kernels_.sparse_int8, kernels_.activations, rows, n_rows, groups, random);
       }
     }
   }

@@ -40,7 +40,8 @@ inline int32_t plain_byte_softmax(const Int8ScoreRow& row, float* scores, size_t
 }
 
 inline std::vector<TileKernels> all_kernels() {
-  std::vector<TileKernels> kernels{{Activations::kBytes, plain_byte_tile, plain_byte_softmax, nullptr}};
+  std::vector<TileKernels> kernels{
+      {Activations::kBytes, plain_byte_tile, plain_byte_tile, plain_byte_softmax, nullptr}};
   for (const InstructionSet set : available_instruction_sets()) kernels.push_back(tile_kernels(set));
   return kernels;
 }
