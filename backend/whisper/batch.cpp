@@ -5,6 +5,11 @@
 #include <cmath>
 
 namespace v2t::whisper {
+namespace {
+
+constexpr int kStepsBeside = 8;  // a full window
+
+}  // namespace
 
 Batch::Batch(std::shared_ptr<const SpeechModel> model, std::unique_ptr<Forward> forward, int max_windows)
     : model_(std::move(model)),
@@ -35,7 +40,15 @@ void Batch::remove_if(const std::function<bool(const Owner&)>& is_unwanted) {
 }
 
 void Batch::encode(std::span<const float> samples, EncodeSize size, EncodedWindow& out) {
-  forward_->encode(mel_.compute(samples, 2 * size.n_positions), size.n_positions, size.n_audio_positions, out);
+  forward_->encode(mel_.compute(samples, 2 * size.n_positions), size.n_positions, size.n_audio_positions, out,
+                   {[this] { decode(); }, steps_beside(size.n_positions)});
+}
+
+// As many as keep the batch full where people speak at the usual pace. More than three threads would wait for the one
+// that decodes.
+int Batch::steps_beside(int n_positions) const {
+  if (forward_->threads() < 2 || forward_->threads() > 3) return 0;
+  return std::max(1, kStepsBeside * n_positions / model_->config.dimensions.n_audio_positions);
 }
 
 void Batch::make_room_for_logits(size_t n_rows) {

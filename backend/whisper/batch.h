@@ -30,8 +30,9 @@ class Batch {
   // Forgets windows.
   void remove_if(const std::function<bool(const Owner&)>& is_unwanted);
 
-  // Encodes what is to be encoded, then decodes one token of each window; returns those that are finished. Asks before
-  // each window whether to go on: large models take seconds to encode one.
+  // Encodes what is to be encoded, then decodes one token of each window; with two or three threads, some tokens of the
+  // others while one is encoded. Returns those that are finished. Asks before each window whether to go on: large models
+  // take seconds to encode one.
   std::vector<Finished> step(const std::function<bool()>& goes_on);
 
   // The languages of the model by probability. samples: not empty, at most 30 s.
@@ -46,6 +47,7 @@ class Batch {
     uint64_t ticket = 0;
   };
   void encode(std::span<const float> samples, EncodeSize size, EncodedWindow& out);
+  int steps_beside(int n_positions) const;
   void decode();
   void make_room_for_logits(size_t n_rows);
 

@@ -11,15 +11,14 @@ namespace v2t::whisper {
 using nn::Finish;
 using nn::kHeadSize;
 
-Decoder::Decoder(const Weights& weights, std::vector<AlignmentHead> alignment_heads, nn::Team& team)
+Decoder::Decoder(const Weights& weights, std::vector<AlignmentHead> alignment_heads, int most_threads)
     : weights_(weights),
       alignment_heads_(std::move(alignment_heads)),
-      team_(team),
       kernels_(nn::tile_kernels(weights.instruction_set())),
       n_state_(static_cast<size_t>(weights.dimensions().n_state)),
       n_heads_(static_cast<size_t>(weights.dimensions().n_heads)),
       element_(nn::size_of(kernels_.activations)),
-      scratch_(static_cast<size_t>(team.threads())),
+      scratch_(static_cast<size_t>(most_threads)),
       x_(kMostRows * n_state_),
       projected_(kMostRows * 3 * n_state_),
       context_(kMostRows * n_state_),
@@ -38,12 +37,15 @@ Decoder::Decoder(const Weights& weights, std::vector<AlignmentHead> alignment_he
   }
 }
 
-void Decoder::decode(std::span<const DecoderRow> rows, std::span<float> logits, const StageObserver& observer) {
+void Decoder::decode(nn::Team& team, std::span<const DecoderRow> rows, std::span<float> logits,
+                     const StageObserver& observer) {
   check(rows, logits);
+  CHECK(static_cast<size_t>(team.threads()) <= scratch_.size());
+  team_ = &team;
   float* out = logits.data();
   for (size_t first = 0; first < rows.size(); first += kMostRows) {
     prepare(rows.subspan(first, std::min(kMostRows, rows.size() - first)));
-    team_.run([&](int member) { work(out, observer, member); });
+    team_->run([&](int member) { work(out, observer, member); });
     for (const Row& row : rows_) {
       row.sequence->set_length(row.position + 1);
       if (row.wants_logits) out += logits_stride();
@@ -100,7 +102,7 @@ void Decoder::work(float* logits, const StageObserver& observer, int member) {
   const auto show = [&](const std::string& stage) {
     if (!observer) return;
     if (member == 0) observer(stage, {x_.data(), rows_.size() * n_state_});
-    team_.barrier();
+    team_->barrier();
   };
   embed(scratch);
   show("embedding");
@@ -113,7 +115,7 @@ void Decoder::work(float* logits, const StageObserver& observer, int member) {
 
 void Decoder::embed(Scratch& scratch) {
   const int n_rows = static_cast<int>(rows_.size());
-  for (int task = team_.take_task(); task < n_rows; task = team_.take_task()) {
+  for (int task = team_->take_task(); task < n_rows; task = team_->take_task()) {
     const auto index = static_cast<size_t>(task);
     const Row& row = rows_[index];
     nn::unpack_row(weights_.embeddings, static_cast<size_t>(row.token), scratch.normed.data());
@@ -121,7 +123,7 @@ void Decoder::embed(Scratch& scratch) {
     float* x = x_.data() + index * n_state_;
     for (size_t i = 0; i < n_state_; ++i) x[i] = scratch.normed[i] + position[i];
   }
-  team_.barrier();
+  team_->barrier();
 }
 
 void Decoder::run_layer(size_t layer, Scratch& scratch) {
@@ -165,12 +167,12 @@ nn::QuantisedRows Decoder::quantise(const T* rows, size_t row_size, Scratch& scr
 
 void Decoder::multiply(const nn::QuantisedRows& rows, size_t n_rows, const nn::Int8Weights& weights,
                        const Finish& finish) {
-  const auto n_threads = static_cast<size_t>(team_.threads());
+  const auto n_threads = static_cast<size_t>(team_->threads());
   const size_t n_panels = weights.n_panels();
   // Several tasks per thread, so that one that lost its processor for a while does not hold up the others.
   const size_t n_per_task = std::clamp<size_t>(n_panels / (4 * n_threads), 1, 8);
-  for (size_t first = static_cast<size_t>(team_.take_task()) * n_per_task; first < n_panels;
-       first = static_cast<size_t>(team_.take_task()) * n_per_task) {
+  for (size_t first = static_cast<size_t>(team_->take_task()) * n_per_task; first < n_panels;
+       first = static_cast<size_t>(team_->take_task()) * n_per_task) {
     Finish part = finish;
     const size_t column = first * nn::kPanelColumns;
     if (part.addend != nullptr) part.addend += column;
@@ -178,16 +180,16 @@ void Decoder::multiply(const nn::QuantisedRows& rows, size_t n_rows, const nn::I
     if (part.out_bf16 != nullptr) part.out_bf16 += column;
     nn::matmul(kernels_, rows, n_rows, weights, first, std::min(first + n_per_task, n_panels), part);
   }
-  team_.barrier();
+  team_->barrier();
 }
 
 void Decoder::attend_self(size_t layer, Scratch& scratch) {
   const int n_tasks = static_cast<int>(runs_.size() * n_heads_);
-  for (int task = team_.take_task(); task < n_tasks; task = team_.take_task()) {
+  for (int task = team_->take_task(); task < n_tasks; task = team_->take_task()) {
     const auto index = static_cast<size_t>(task);
     attend_self_head(layer, runs_[index / n_heads_], index % n_heads_, scratch);
   }
-  team_.barrier();
+  team_->barrier();
 }
 
 void Decoder::append_key_value(size_t layer, size_t row, size_t head) {
@@ -226,13 +228,13 @@ void Decoder::attend_cross(size_t layer, Scratch& scratch) {
   // Half of the heads at once: their keys lie one after another, and so do their values.
   const size_t n_heads = (n_heads_ + 1) / 2;
   const int n_tasks = static_cast<int>(2 * groups_.size());
-  for (int task = team_.take_task(); task < n_tasks; task = team_.take_task()) {
+  for (int task = team_->take_task(); task < n_tasks; task = team_->take_task()) {
     const Range& group = groups_[static_cast<size_t>(task) / 2];
     const size_t first = static_cast<size_t>(task) % 2 * n_heads;
     const size_t last = std::min(first + n_heads, n_heads_);
     for (size_t head = first; head < last; ++head) attend_cross_head(layer, group, head, scratch);
   }
-  team_.barrier();
+  team_->barrier();
 }
 
 void Decoder::attend_cross_head(size_t layer, Range group, size_t head, Scratch& scratch) {

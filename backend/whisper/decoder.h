@@ -15,13 +15,15 @@
 
 namespace v2t::whisper {
 
-// One call at a time. Weights and team must outlive it.
+// One call at a time. Weights must outlive it.
 class Decoder {
  public:
-  Decoder(const Weights& weights, std::vector<AlignmentHead> alignment_heads, nn::Team& team);
+  Decoder(const Weights& weights, std::vector<AlignmentHead> alignment_heads, int most_threads);
 
-  // See Forward::decode. The observer, for tests, sees the residual stream [rows][n_state].
-  void decode(std::span<const DecoderRow> rows, std::span<float> logits, const StageObserver& observer = {});
+  // See Forward::decode; by a team of at most most_threads. The observer, for tests, sees the residual stream
+  // [rows][n_state].
+  void decode(nn::Team& team, std::span<const DecoderRow> rows, std::span<float> logits,
+              const StageObserver& observer = {});
   size_t logits_stride() const { return weights_.projection.n_panels() * nn::kPanelColumns; }
 
  private:
@@ -67,7 +69,7 @@ class Decoder {
 
   const Weights& weights_;
   const std::vector<AlignmentHead> alignment_heads_;
-  nn::Team& team_;
+  nn::Team* team_ = nullptr;  // of this call
   const nn::TileKernels kernels_;
   const size_t n_state_, n_heads_;
   const size_t element_;  // bytes of an activation

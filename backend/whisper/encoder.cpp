@@ -19,14 +19,14 @@ Encoder::Encoder(const Weights& weights, nn::Team& team)
       scratch_(static_cast<size_t>(team.threads())) {}
 
 void Encoder::encode(std::span<const float> log_mel, int n_positions, int n_audio, WindowState& out,
-                     const StageObserver& observer) {
+                     const Beside& beside, const StageObserver& observer) {
   const Dimensions& dimensions = weights_.dimensions();
   CHECK(n_positions >= 2 && n_positions % 2 == 0 && n_positions <= dimensions.n_audio_positions);
   CHECK(n_audio >= 0 && n_audio <= n_positions);
   CHECK(log_mel.size() == 2 * static_cast<size_t>(n_positions) * static_cast<size_t>(dimensions.n_mels));
   prepare(n_positions);
   out.prepare(dimensions, n_positions, n_audio);
-  const Call call{log_mel, out, observer};
+  const Call call{log_mel, out, beside, observer};
   team_.run([&](int member) { work(call, member); });
 }
 
@@ -59,6 +59,27 @@ void Encoder::for_each_block(Work work) {
     work(blocks_[static_cast<size_t>(task)]);
   }
   team_.barrier();
+}
+
+// The first task is what is done beside.
+template <class Work>
+void Encoder::for_each_block(const Call& call, int n_calls_beside, Work work) {
+  const int n_tasks = static_cast<int>(blocks_.size()) + 1;
+  for (int task = team_.take_task(); task < n_tasks; task = team_.take_task()) {
+    if (task > 0) {
+      work(blocks_[static_cast<size_t>(task) - 1]);
+      continue;
+    }
+    for (int i = 0; i < n_calls_beside; ++i) call.beside.work();
+  }
+  team_.barrier();
+}
+
+// Spread evenly over the layers.
+int Encoder::calls_beside(const Call& call, size_t layer) const {
+  const int n_layers = weights_.dimensions().n_encoder_layers;
+  const int at = static_cast<int>(layer);
+  return (at + 1) * call.beside.n_calls / n_layers - at * call.beside.n_calls / n_layers;
 }
 
 void Encoder::show(const Call& call, const std::string& stage, int member) {
@@ -95,7 +116,7 @@ void Encoder::run_layers(const Call& call, int member) {
   const size_t n_layers = weights_.encoder_layers.size();
   for (size_t layer = 0; layer < n_layers; ++layer) {
     settle_keys_values();
-    for_each_block([&](Block block) {
+    for_each_block(call, calls_beside(call, layer), [&](Block block) {
       finish_layer(layer, call.window.key_bias(), block, member);
       if (layer + 1 < n_layers) project(layer + 1, block, member);
     });

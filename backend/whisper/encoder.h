@@ -26,7 +26,7 @@ class Encoder {
   Encoder(const Weights& weights, nn::Team& team);
 
   // See Forward::encode. The observer, for tests, may be empty.
-  void encode(std::span<const float> log_mel, int n_positions, int n_audio, WindowState& out,
+  void encode(std::span<const float> log_mel, int n_positions, int n_audio, WindowState& out, const Beside& beside = {},
               const StageObserver& observer = {});
 
  private:
@@ -37,6 +37,7 @@ class Encoder {
   struct Call {
     std::span<const float> log_mel;
     WindowState& window;
+    const Beside& beside;
     const StageObserver& observer;
   };
   // A member's activations of one block.
@@ -52,6 +53,7 @@ class Encoder {
   void work(const Call& call, int member);
   void run_stem(const Call& call, int member);
   void run_layers(const Call& call, int member);
+  int calls_beside(const Call& call, size_t layer) const;
   void make_cross_keys_values(const Call& call);
   void project(size_t layer, Block block, int member);
   void finish_layer(size_t layer, const float* key_bias, Block block, int member);
@@ -64,6 +66,8 @@ class Encoder {
   void show(const Call& call, const std::string& stage, int member);
   template <class Work>
   void for_each_block(Work work);
+  template <class Work>
+  void for_each_block(const Call& call, int n_calls_beside, Work work);
 
   const Weights& weights_;
   nn::Team& team_;

@@ -17,7 +17,7 @@ class PackedForward final : public Forward {
         n_recorded_(alignment_heads.size()),
         team_(threads, nn::Attendance::kPaced),
         encoder_(*weights_, team_),
-        decoder_(*weights_, std::move(alignment_heads), team_) {}
+        decoder_(*weights_, std::move(alignment_heads), team_.threads()) {}
 
   const Dimensions& dimensions() const override { return weights_->dimensions(); }
   int threads() const override { return team_.threads(); }
@@ -26,16 +26,23 @@ class PackedForward final : public Forward {
     return std::make_unique<SequenceState>(weights_->dimensions(), n_recorded_);
   }
 
-  void encode(std::span<const float> log_mel, int n_positions, int n_audio, EncodedWindow& out) override {
-    encoder_.encode(log_mel, n_positions, n_audio, static_cast<WindowState&>(out));
+  void encode(std::span<const float> log_mel, int n_positions, int n_audio, EncodedWindow& out,
+              const Beside& beside) override {
+    is_encoding_ = true;
+    encoder_.encode(log_mel, n_positions, n_audio, static_cast<WindowState&>(out), beside);
+    is_encoding_ = false;
   }
-  void decode(std::span<const DecoderRow> rows, std::span<float> logits) override { decoder_.decode(rows, logits); }
+  void decode(std::span<const DecoderRow> rows, std::span<float> logits) override {
+    decoder_.decode(is_encoding_ ? alone_ : team_, rows, logits);
+  }
   size_t logits_stride() const override { return decoder_.logits_stride(); }
 
  private:
   const std::shared_ptr<const Weights> weights_;
   const size_t n_recorded_;
   nn::Team team_;
+  nn::Team alone_{1};
+  bool is_encoding_ = false;  // changed only while no work is done beside
   Encoder encoder_;
   Decoder decoder_;
 };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -70,6 +71,12 @@ struct DecoderRow {
   bool wants_logits = true;
 };
 
+// What one thread does while the others encode: `work` is called n_calls times in all, never twice at once.
+struct Beside {
+  std::function<void()> work;
+  int n_calls = 0;
+};
+
 // Owns its threads; used by one thread at a time. Results of a row depend on its own sequence and
 // window alone: bit for bit the same whatever else is in the call and however many threads there are.
 class Forward {
@@ -85,7 +92,13 @@ class Forward {
   // multiple of 2 in [n_audio, 1500]; n_audio: positions with audio. Where n_positions < 1500 the padding
   // keys weigh as much as the silence that was left out: ln((1500 - n_audio) / (n_positions - n_audio)) is added to
   // their attention logits, here and in the decoder's cross-attention.
-  virtual void encode(std::span<const float> log_mel, int n_positions, int n_audio, EncodedWindow& out) = 0;
+  // beside.work may call decode(), which then has one thread: so decoding, which waits for memory, takes time from
+  // products, which wait for arithmetic, and both go on.
+  virtual void encode(std::span<const float> log_mel, int n_positions, int n_audio, EncodedWindow& out,
+                      const Beside& beside) = 0;
+  void encode(std::span<const float> log_mel, int n_positions, int n_audio, EncodedWindow& out) {
+    encode(log_mel, n_positions, n_audio, out, {});
+  }
 
   // Appends the rows' tokens. logits: one row of n_vocabulary floats for each row that wants them, in order of the
   // rows; row r begins at logits[r * logits_stride()]. CHECKs positions and token range.

@@ -55,7 +55,7 @@ class ForwardGoldenTest : public ::testing::TestWithParam<File> {
     const int n_positions = static_cast<int>(log_mel.size()) / 2 / model_.dimensions().n_mels;
     Encoder encoder(weights, team);
     int n_stages = 0;
-    encoder.encode(log_mel, n_positions, model_.golden_integers(name + "/n_audio")[0], window,
+    encoder.encode(log_mel, n_positions, model_.golden_integers(name + "/n_audio")[0], window, {},
                    [&](const std::string& stage, std::span<const float> values) {
                      expect_close(values, name + "/encoder/" + stage,
                                   stage == "stem" ? kStemTolerance : kLayerTolerance);
@@ -70,14 +70,14 @@ class ForwardGoldenTest : public ::testing::TestWithParam<File> {
     for (int layer = 0; layer < dimensions.n_decoder_layers; ++layer) {
       for (int head = 0; head < dimensions.n_heads; ++head) heads.push_back({layer, head});
     }
-    Decoder decoder(weights, heads, team);
+    Decoder decoder(weights, heads, team.threads());
     SequenceState sequence(dimensions, heads.size());
     sequence.start(window);
     const std::vector<int> tokens = model_.golden_integers(name + "/tokens");
     std::vector<DecoderRow> rows;
     for (const int token : tokens) rows.push_back({&sequence, token, true});
     std::vector<float> logits(tokens.size() * decoder.logits_stride());
-    decoder.decode(rows, logits, [&](const std::string& stage, std::span<const float> values) {
+    decoder.decode(team, rows, logits, [&](const std::string& stage, std::span<const float> values) {
       expect_close(values, name + "/decoder/" + stage, kLayerTolerance);
     });
     expect_close(without_padding(logits, decoder.logits_stride()), name + "/logits", kLogitsTolerance);

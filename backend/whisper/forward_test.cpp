@@ -104,6 +104,26 @@ TEST_P(ForwardTest, ASequenceGivesTheSameBitsAloneAndAmongSixteen) {
   EXPECT_TRUE(std::ranges::equal(row, expected));
 }
 
+TEST_P(ForwardTest, DecodingBesideAnEncodingChangesNeither) {
+  const Sound heard = make_sound(10, 120, 90);
+  const Sound next = make_sound(11, 200, 150);
+  const std::vector<float> expected = session_.decode_each(session_.begin(heard), kTokens);
+  const std::vector<float> expected_next = session_.decode_each(session_.begin(next), kTokens);
+  for (const int threads : {1, 2, 3}) {
+    Session other(GetParam(), threads);
+    Sequence* sequence = other.begin(heard);
+    std::vector<float> logits;
+    size_t n_fed = 0;
+    other.windows.push_back(other.forward->make_window());
+    const Beside beside{[&] { logits = other.decode({{sequence, kTokens[n_fed++]}}); },
+                        static_cast<int>(kTokens.size())};
+    other.forward->encode(next.log_mel, next.n_positions, next.n_audio, *other.windows.back(), beside);
+    EXPECT_EQ(n_fed, kTokens.size());
+    EXPECT_EQ(logits, expected);
+    EXPECT_EQ(other.decode_each(other.begin(*other.windows.back()), kTokens), expected_next);
+  }
+}
+
 TEST_P(ForwardTest, APromptFedAtOnceGivesTheBitsOfOneFedTokenByToken) {
   Sequence* one_by_one = session_.begin(make_sound(3, 100, 100));
   std::vector<int> prompt(99);

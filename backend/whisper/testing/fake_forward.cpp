@@ -43,18 +43,20 @@ class FakeForward final : public Forward {
       : dimensions_(dimensions), n_heads_(n_heads), script_(std::move(script)), log_(std::move(log)) {}
 
   const Dimensions& dimensions() const override { return dimensions_; }
-  int threads() const override { return 1; }
+  int threads() const override { return 2; }
   std::unique_ptr<EncodedWindow> make_window() override { return std::make_unique<FakeWindow>(); }
   std::unique_ptr<Sequence> make_sequence() override { return std::make_unique<FakeSequence>(); }
   size_t logits_stride() const override { return static_cast<size_t>(dimensions_.n_vocabulary) + 3; }
 
-  void encode(std::span<const float> log_mel, int n_positions, int n_audio, EncodedWindow& out) override {
+  void encode(std::span<const float> log_mel, int n_positions, int n_audio, EncodedWindow& out,
+              const Beside& beside) override {
     CHECK(log_mel.size() == static_cast<size_t>(dimensions_.n_mels) * 2 * static_cast<size_t>(n_positions));
     CHECK(n_audio >= 1 && n_audio <= n_positions && n_positions % 2 == 0);
     auto& window = static_cast<FakeWindow&>(out);
     window.positions = n_positions;
     window.audio_positions = n_audio;
     window.first_mel = log_mel[0];
+    for (int i = 0; i < beside.n_calls; ++i) beside.work();
     if (!log_) return;
     {
       const std::lock_guard lock(log_->mutex);
