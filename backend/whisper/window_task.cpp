@@ -257,7 +257,7 @@ void WindowTask::go_on(Samples heard) {
   if (n_stretches_ >= kMaxStretches || heard <= Samples(0)) return next_part();
   if (speech_after(samples(), heard) <= kMuchSpeech) return next_part();
   offset_ += static_cast<size_t>(heard.count());
-  context_ = part().is_second_try ? Context::kFull : plan_->context;
+  context_ = plan_->context;
   temperature_ = 0;
   candidates_.clear();
   need_ = Need::kEncode;
@@ -272,10 +272,10 @@ void WindowTask::next_part() {
   temperature_ = 0;
   candidates_.clear();
   need_ = parts_.empty() ? Need::kNothing : Need::kEncode;
-  if (!parts_.empty()) context_ = part().is_second_try ? Context::kFull : plan_->context;
+  context_ = plan_->context;
 }
 
-// Speech without text is heard once more by itself, in another way: at full context, with timestamps.
+// Speech without text is heard once more by itself, with timestamps.
 void WindowTask::look_for_holes() {
   has_looked_for_holes_ = true;
   const auto n = static_cast<int64_t>(window_.samples.size());

@@ -304,7 +304,7 @@ TEST_F(Task, HearsSpeechWithoutTextOnceMore) {
   std::fill(given.samples.begin() + 24000, given.samples.end(), 0.0003F);
   given.speech = {{Samples(0), Samples(24000), 1}, {Samples(80000), Samples(160000), 0.95F}};
   const auto result = run(std::move(given), [&](const Question& q) {
-    if (q.n_positions < 1500) return say(q, "one two");
+    if (q.n_audio_positions == 500) return say(q, "one two");
     const auto& s = model_.tokenizer.special();
     if (q.fed.back() == s.transcribe) return Answer{{{s.timestamp_begin, 9.0F}}, 0};
     std::vector<int> script = model_.tokenizer.encode(" six seven");
@@ -323,7 +323,7 @@ TEST_F(Task, SpeechThatGivesNoTextTwiceIsMarked) {
   std::fill(given.samples.begin() + 24000, given.samples.end(), 0.0003F);
   given.speech = {{Samples(0), Samples(24000), 1}, {Samples(80000), Samples(160000), 0.95F}};
   const auto result = run(std::move(given), [&](const Question& q) {
-    if (q.n_positions < 1500) return say(q, "one two");
+    if (q.n_audio_positions == 500) return say(q, "one two");
     return Answer{{{model_.tokenizer.special().end_of_text, 9.0F}}, 0};
   });
   ASSERT_EQ(result.segments.size(), 2U);
@@ -338,7 +338,7 @@ TEST_F(Task, WhatMayBeNoiseIsNotMarked) {
   std::fill(given.samples.begin() + 24000, given.samples.end(), 0.0003F);
   given.speech = {{Samples(0), Samples(24000), 1}, {Samples(80000), Samples(160000), 0.6F}};
   const auto result = run(std::move(given), [&](const Question& q) {
-    if (q.n_positions < 1500) return say(q, "one two");
+    if (q.n_audio_positions == 500) return say(q, "one two");
     return Answer{{{model_.tokenizer.special().end_of_text, 9.0F}}, 0};
   });
   EXPECT_EQ(result.segments.size(), 1U);
