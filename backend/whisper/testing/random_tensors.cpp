@@ -25,7 +25,7 @@ std::vector<std::byte> random_bytes(size_t size) {
 
 }  // namespace
 
-RandomTensors::RandomTensors(const Dimensions& d) : n_state_(d.n_state) {
+RandomTensors::RandomTensors(const Dimensions& d) : n_state_(d.n_state), dimensions_(d) {
   const auto floats = [&](const std::string& name, std::vector<int64_t> shape) {
     size_t size = 1;
     for (const int64_t extent : shape) size *= static_cast<size_t>(extent);
@@ -56,6 +56,27 @@ std::vector<std::string> RandomTensors::names() const {
   std::vector<std::string> result;
   for (const auto& [name, tensor] : tensors_) result.push_back(name);
   return result;
+}
+
+void RandomTensors::sharpen_encoder(float factor) {
+  for (int i = 0; i < dimensions_.n_encoder_layers; ++i) {
+    scale_rows("encoder/layer_" + std::to_string(i) + "/self_attention/linear_0/weight", n_state_, factor);
+  }
+}
+
+void RandomTensors::sharpen_cross(float factor) {
+  for (int i = 0; i < dimensions_.n_decoder_layers; ++i) {
+    scale_rows("decoder/layer_" + std::to_string(i) + "/attention/linear_0/weight", n_state_, factor);
+  }
+}
+
+// A row's scale divides its bytes.
+void RandomTensors::scale_rows(const std::string& name, int64_t n_rows, float factor) {
+  Tensor& scale = tensors_.at(name + "_scale");
+  std::vector<float> values(scale.bytes.size() / sizeof(float));
+  std::memcpy(values.data(), scale.bytes.data(), scale.bytes.size());
+  for (size_t i = 0; i < static_cast<size_t>(n_rows); ++i) values[i] /= factor;
+  std::memcpy(scale.bytes.data(), values.data(), scale.bytes.size());
 }
 
 void RandomTensors::put(const std::string& name, std::vector<int64_t> shape, const std::vector<float>& values) {

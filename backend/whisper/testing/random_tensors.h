@@ -19,6 +19,9 @@ class RandomTensors final : public TensorSource {
   void erase(const std::string& name) { tensors_.erase(name); }
   // The tensor's description, to make it lie.
   TensorView& view(const std::string& name) { return tensors_.at(name).view; }
+  // Multiplies the queries of the encoder's self-attention, or of the decoder's cross-attention: how sharply it looks.
+  void sharpen_encoder(float factor);
+  void sharpen_cross(float factor);
   // Replaces a tensor by these floats.
   void put(const std::string& name, std::vector<int64_t> shape, const std::vector<float>& values);
   std::vector<std::string> names() const;
@@ -32,10 +35,12 @@ class RandomTensors final : public TensorSource {
   void add_vector(const std::string& name, int64_t size, float value);
   void add_matrix(const std::string& name, int64_t rows, int64_t columns);
   void add_linear(const std::string& name, int64_t n_outputs, int64_t n_inputs);
+  void scale_rows(const std::string& name, int64_t n_rows, float factor);
   void add_norm(const std::string& name);
   void add_layer(const std::string& name, bool has_cross);
 
   int64_t n_state_;
+  Dimensions dimensions_;
   std::map<std::string, Tensor, std::less<>> tensors_;
 };
 
