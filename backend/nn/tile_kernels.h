@@ -46,7 +46,7 @@ using Bf16Tile = void (*)(size_t n_rows, const Bf16* a, size_t a_stride, const B
 struct TileKernels {
   Activations activations = Activations::kWords;
   Int8Tile int8 = nullptr;
-  Int8Softmax softmax = nullptr;
+  Int8Softmax softmax;
   Bf16Tile bf16 = nullptr;  // null where the processor has no bfloat16 dot product
 };
 
