@@ -19,7 +19,7 @@ struct Int8KeysValues {
   size_t n_keys = 0;
   int8_t* keys = nullptr;         // panels of 64 keys, less their mean over all keys
   float* key_scales = nullptr;    // [padded_keys]
-  float* key_offsets = nullptr;   // [padded_keys], see Int8ScoreRow
+  float* key_offsets = nullptr;   // [padded_keys], see Int8ScoreTile
   int8_t* values = nullptr;       // a panel of 64 dimensions, 4 * value_groups(n_keys) keys deep
   float* value_scales = nullptr;  // [64]
 };
@@ -48,7 +48,7 @@ struct Int8Attention {
   size_t query_stride = 0;
   size_t n_queries = 0;
   Int8KeysValues head;
-  const float* key_bias = nullptr;  // as above
+  const float* key_bias = nullptr;  // [padded_keys], base 2, added to the scores; may be null
   float* out = nullptr;
   size_t out_stride = 0;
   float* weights[kTileRows] = {};  // where not null: receives the weights of one of the first queries, n_keys floats

@@ -1,7 +1,7 @@
 // Softmax of integer attention for every processor (Highway), weights as 12-bit words.
 #include "nn/int8_softmax.h"
 
-#include <limits>
+#include <cstring>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "nn/int8_softmax.cpp"
@@ -19,25 +19,37 @@ using Ints = hn::Vec<hn::RebindToSigned<FloatTag>>;
 constexpr float kLowest = -3e38f;
 constexpr float kMost = 4095.0f;
 
-// The first n lanes of a vector, and `filler` in the others.
-HWY_INLINE Floats first_lanes(FloatTag d, size_t n, Floats value, float filler) {
-  return hn::IfThenElse(hn::FirstN(d, n), value, hn::Set(d, filler));
-}
-
-HWY_INLINE float make_scores(const Int8ScoreRow& row, float inverse_unit, float* scores) {
+void make_scores(const int32_t* products, const Int8ScoreTile& tile, std::byte* out, size_t stride) {
   const FloatTag d;
   const hn::RebindToSigned<FloatTag> di;
-  const auto inverse = hn::Set(d, inverse_unit);
-  auto largest = hn::Set(d, kLowest);
-  for (size_t i = 0; i < row.n_keys; i += hn::Lanes(d)) {
-    const auto product = hn::ConvertTo(d, hn::LoadU(di, row.products + i));
-    auto score = hn::MulAdd(product, load(d, row.key_scales + i), load(d, row.key_offsets + i));
-    if (row.key_bias != nullptr) score = hn::MulAdd(load(d, row.key_bias + i), inverse, score);
-    store(d, score, scores + i);
-    if (i + hn::Lanes(d) > row.n_keys) score = first_lanes(d, row.n_keys - i, score, kLowest);
-    largest = hn::Max(largest, score);
+  for (size_t i = 0; i < 64; i += hn::Lanes(d)) {
+    const auto key_scale = load(d, tile.key_scales + i);
+    const auto offset = load(d, tile.key_offsets + i);
+    const auto bias = load(d, tile.key_bias + i);
+    for (size_t query = 0; query < tile.n_queries; ++query) {
+      const auto product = hn::ConvertTo(d, hn::LoadU(di, products + query * 64 + i));
+      const auto unscaled = hn::MulAdd(product, key_scale, offset);
+      const auto score = hn::MulAdd(unscaled, hn::Set(d, tile.query_scales[query]), bias);
+      store(d, score, reinterpret_cast<float*>(out + query * stride) + i);
+    }
   }
-  return hn::GetLane(hn::MaxOfLanes(d, largest));
+}
+
+HWY_INLINE float largest_score(const float* scores, size_t n_keys) {
+  const FloatTag d;
+  const size_t step = hn::Lanes(d);
+  auto largest = hn::Set(d, kLowest);
+  auto more = largest;
+  size_t i = 0;
+  for (; i + 2 * step <= n_keys; i += 2 * step) {
+    largest = hn::Max(largest, load(d, scores + i));
+    more = hn::Max(more, load(d, scores + i + step));
+  }
+  for (; i < n_keys; i += step) {
+    const auto lanes = hn::FirstN(d, n_keys - i);
+    largest = hn::Max(largest, hn::IfThenElse(lanes, load(d, scores + i), hn::Set(d, kLowest)));
+  }
+  return hn::GetLane(hn::MaxOfLanes(d, hn::Max(largest, more)));
 }
 
 // round(kMost * 2^distance); distance <= 0 but for rounding. A cubic on [-0.5, 0.5], relative error 1e-4. Numbers are
@@ -63,26 +75,24 @@ HWY_INLINE Ints put(FloatTag, Ints weights, int16_t* out) {
   return weights;
 }
 
-int32_t softmax_to_words(const Int8ScoreRow& row, float* scores, size_t n_weights, int16_t* out) {
+int32_t weigh(const std::byte* row, size_t n_keys, size_t n_weights, void* weights) {
   const FloatTag d;
   const hn::RebindToSigned<FloatTag> di;
   const size_t step = hn::Lanes(d);
-  const float unit = score_unit(row.query_scale);
-  const float max = make_scores(row, 1.0f / unit, scores);
-  const auto scale = hn::Set(d, unit);
-  const auto largest = hn::Set(d, max * unit);
-  const auto weights_at = [&](size_t i)
-                              HWY_ATTR { return weight_of(d, hn::MulSub(load(d, scores + i), scale, largest)); };
+  const auto* scores = reinterpret_cast<const float*>(row);
+  auto* out = static_cast<int16_t*>(weights);
+  const auto largest = hn::Set(d, largest_score(scores, n_keys));
+  const auto weights_at = [&](size_t i) HWY_ATTR { return weight_of(d, hn::Sub(load(d, scores + i), largest)); };
   auto total = hn::Zero(di);
   auto more = hn::Zero(di);
   size_t i = 0;
-  for (; i + 2 * step <= row.n_keys; i += 2 * step) {
+  for (; i + 2 * step <= n_keys; i += 2 * step) {
     total = hn::Add(total, put(d, weights_at(i), out + i));
     more = hn::Add(more, put(d, weights_at(i + step), out + i + step));
   }
   total = hn::Add(total, more);
-  for (; i < row.n_keys; i += step) {
-    const auto lanes = hn::FirstN(di, row.n_keys - i < step ? row.n_keys - i : step);
+  for (; i < n_keys; i += step) {
+    const auto lanes = hn::FirstN(di, n_keys - i < step ? n_keys - i : step);
     total = hn::Add(total, put(d, hn::IfThenElseZero(lanes, weights_at(i)), out + i));
   }
   for (; i < n_weights; ++i) out[i] = 0;
@@ -96,10 +106,19 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace v2t::nn {
 
-HWY_EXPORT(softmax_to_words);
+HWY_EXPORT(make_scores);
+HWY_EXPORT(weigh);
 
-int32_t int8_softmax_words(const Int8ScoreRow& row, float* scores, size_t n_weights, void* weights) {
-  return HWY_DYNAMIC_DISPATCH(softmax_to_words)(row, scores, n_weights, static_cast<int16_t*>(weights));
+void make_float_scores(const int32_t* products, const Int8ScoreTile& tile, std::byte* scores, size_t stride) {
+  HWY_DYNAMIC_DISPATCH(make_scores)(products, tile, scores, stride);
+}
+
+int32_t weigh_float_scores(const std::byte* scores, size_t n_keys, size_t n_weights, void* weights) {
+  return HWY_DYNAMIC_DISPATCH(weigh)(scores, n_keys, n_weights, weights);
+}
+
+void read_float_scores(const std::byte* scores, size_t n_keys, float* out) {
+  std::memcpy(out, scores, n_keys * sizeof(float));
 }
 
 }  // namespace v2t::nn

@@ -1,5 +1,5 @@
-// Softmax between the two integer products of attention: the products of one query with all keys become weights that
-// are quantised again, for the product with the values.
+// Softmax between the two integer products of attention: the products of queries with all keys become scores, tile by
+// tile, and the scores of one query become weights that are quantised again, for the product with the values.
 #pragma once
 
 #include <cstddef>
@@ -7,27 +7,43 @@
 
 namespace v2t::nn {
 
-// One query. Arrays hold padded_keys(n_keys) elements; what lies beyond n_keys is readable and does not count.
-struct Int8ScoreRow {
-  const int32_t* products = nullptr;  // of the quantised query and keys
+// Up to 6 quantised queries of 64 activations, one after another, and 64 keys. Arrays of keys hold 64 elements, aligned
+// to 64 bytes.
+struct Int8ScoreTile {
+  const void* queries = nullptr;
+  size_t n_queries = 0;
+  const float* query_scales = nullptr;  // [n_queries]
+  const int8_t* keys = nullptr;         // a panel
   const float* key_scales = nullptr;
-  const float* key_offsets = nullptr;  // in units of query_scale: takes off what the activations' offset adds
-  const float* key_bias = nullptr;     // base 2, added to the scores; may be null
-  size_t n_keys = 0;
-  float query_scale = 0;
+  const float* key_offsets = nullptr;  // in units of the query's scale: takes off what the activations' offset adds
+  const float* key_bias = nullptr;     // base 2, added to the scores
 };
 
-// A score is query_scale * (product * key_scale + key_offset) + key_bias. scores: receives them in units of
-// score_unit(query_scale), padded_keys(n_keys) floats aligned to 64 bytes; may be the products' storage.
-// weights[i] = round(most * 2^(score - the largest score)) for i < n_keys, 0 from there to n_weights, a multiple of 16;
-// `most` is 255 for bytes and 4095 for words. Relative error of the power: 1e-4. Returns their sum.
-using Int8Softmax = int32_t (*)(const Int8ScoreRow& row, float* scores, size_t n_weights, void* weights);
+// How one kind of processor goes from products to weights. A row of scores holds padded_keys(n_keys) of them, in a form
+// and order of its own, and is aligned to 64 bytes; what lies beyond n_keys is any number and does not count.
+struct Int8Softmax {
+  size_t score_bytes = 0;  // a score's
+  // Score = query_scale * (product * key_scale + key_offset) + key_bias. Those of query q begin q * stride bytes after
+  // `scores`.
+  void (*make_scores)(const Int8ScoreTile& tile, std::byte* scores, size_t stride) = nullptr;
+  // weights[i] = round(most * 2^(score - the largest score)) for i < n_keys, 0 from there to n_weights, a multiple
+  // of 16. Returns their sum.
+  int32_t (*weigh)(const std::byte* scores, size_t n_keys, size_t n_weights, void* weights) = nullptr;
+  // The scores themselves: n_keys of them, in their order.
+  void (*read_scores)(const std::byte* scores, size_t n_keys, float* out) = nullptr;
+};
 
-// A query of zeros has a scale of 0, and still a bias.
-inline float score_unit(float query_scale) { return query_scale > 1e-20f ? query_scale : 1e-20f; }
+// Weights as int16 words, `most` is 4095; relative error of the power 1e-4. Scores are floats, of whose make_scores
+// this is what comes after the products [n_queries][64].
+void make_float_scores(const int32_t* products, const Int8ScoreTile& tile, std::byte* scores, size_t stride);
+int32_t weigh_float_scores(const std::byte* scores, size_t n_keys, size_t n_weights, void* weights);
+void read_float_scores(const std::byte* scores, size_t n_keys, float* out);
 
-// Weights as int16 words, and as uint8 bytes. The second only where the processor has AVX-512 with VNNI.
-int32_t int8_softmax_words(const Int8ScoreRow& row, float* scores, size_t n_weights, void* weights);
-int32_t int8_softmax_bytes_avx512vnni(const Int8ScoreRow& row, float* scores, size_t n_weights, void* weights);
+// Weights as uint8 bytes, `most` is 255. Scores are whole points, at most 2^15 of them: what lies beyond counts as
+// that. Only where the processor has AVX-512 with VNNI.
+inline constexpr float kScorePoints = 64;
+void make_scores_avx512vnni(const Int8ScoreTile& tile, std::byte* scores, size_t stride);
+int32_t weigh_avx512vnni(const std::byte* scores, size_t n_keys, size_t n_weights, void* weights);
+void read_scores_avx512vnni(const std::byte* scores, size_t n_keys, float* out);
 
 }  // namespace v2t::nn

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <numeric>
 #include <vector>
 
 #include "nn/buffer.h"
@@ -17,84 +19,143 @@ namespace {
 
 using testing::Random;
 
+constexpr size_t kQueries = 5;
+constexpr double kPoint = 1.0 / kScorePoints;
+
+// Queries of bytes for the one kind of kernels, of words for the other: the same numbers, but for the offset.
 class Int8SoftmaxTest : public ::testing::TestWithParam<size_t> {  // keys
  protected:
   Int8SoftmaxTest() {
+    for (int32_t& value : queries_) value = random_.integer(-127, 127);
+    for (int8_t& value : keys_) value = static_cast<int8_t>(random_.integer(-127, 127));
     for (size_t i = 0; i < n_padded_; ++i) {
       // Beyond the keys lies what would win.
-      products_[i] = i < n_keys_ ? random_.integer(-20000, 20000) : 1 << 30;
       scales_[i] = 0.01f + 0.001f * static_cast<float>(random_.integer(0, 9));
-      offsets_[i] = random_.normal();
-      bias_[i] = random_.normal();
+      bias_[i] = i < n_keys_ ? random_.normal() : 100;
     }
+    scales_[n_keys_ / 2] = 0;
+    query_scales_[1] = 0;
   }
-  Int8ScoreRow row(const float* bias) const {
-    return {products_.data(), scales_.data(), offsets_.data(), bias, n_keys_, kQueryScale};
+  int32_t product(size_t query, size_t key) const {
+    int32_t sum = 0;
+    for (size_t k = 0; k < 64; ++k) sum += queries_[query * 64 + k] * keys_[key * 64 + k];
+    return sum;
   }
-  std::vector<double> expected_scores(const float* bias) const {
+  std::vector<double> expected_scores(size_t query) const {
     std::vector<double> scores(n_keys_);
     for (size_t i = 0; i < n_keys_; ++i) {
-      const double product = static_cast<double>(products_[i]) * scales_[i] + offsets_[i];
-      scores[i] = kQueryScale * product + (bias == nullptr ? 0 : bias[i]);
+      scores[i] = static_cast<double>(query_scales_[query]) * product(query, i) * scales_[i] + bias_[i];
     }
     return scores;
   }
-  template <class Weight>
-  void check(Int8Softmax softmax, const float* bias, double most) const {
-    const size_t n_weights = (n_keys_ + 15) / 16 * 16;
-    std::vector<Weight> weights(n_weights, Weight{77});
-    Buffer<float> scores(n_padded_);
-    const int32_t total = softmax(row(bias), scores.data(), n_weights, weights.data());
-    const std::vector<double> expected = expected_scores(bias);
-    const double max = *std::max_element(expected.begin(), expected.end());
-    int32_t expected_total = 0;
-    for (size_t i = 0; i < n_weights; ++i) {
-      const double weight = i < n_keys_ ? most * std::exp2(expected[i] - max) : 0;
-      ASSERT_NEAR(weights[i], weight, 0.52 + 2e-4 * weight) << i;
-      expected_total += weights[i];
+  std::vector<std::byte> activations(Activations kind) const {
+    std::vector<std::byte> bytes(kQueries * 64 * size_of(kind));
+    for (size_t i = 0; i < kQueries * 64; ++i) {
+      const auto value = static_cast<int16_t>(queries_[i] + zero_of(kind));
+      std::memcpy(bytes.data() + i * size_of(kind), &value, size_of(kind));  // little endian
     }
-    EXPECT_EQ(total, expected_total);
-    for (size_t i = 0; i < n_keys_; ++i) ASSERT_NEAR(scores[i] * score_unit(kQueryScale), expected[i], 1e-4) << i;
+    return bytes;
+  }
+  Buffer<int8_t> panels(Activations kind) const {
+    Buffer<int8_t> packed(n_padded_ * 64);
+    for (size_t i = 0; i < n_padded_ * 64; ++i) {
+      const size_t key = i / 64;
+      const size_t k = i % 64;
+      packed[key / 64 * 4096 + column_offset(kind, 16, key % 64) + k / 4 * 4 * block_columns(kind) + k % 4] = keys_[i];
+    }
+    return packed;
+  }
+  Buffer<float> offsets(Activations kind) const {
+    Buffer<float> found(n_padded_);
+    for (size_t key = 0; key < n_padded_; ++key) {
+      const int32_t sum = std::accumulate(keys_.begin() + key * 64, keys_.begin() + (key + 1) * 64, 0);
+      found[key] = -scales_[key] * static_cast<float>(zero_of(kind) * sum);
+    }
+    return found;
+  }
+  // [query][padded keys] of the kernels' kind.
+  Buffer<std::byte> scores(const TileKernels& kernels) const {
+    const std::vector<std::byte> queries = activations(kernels.activations);
+    const Buffer<int8_t> panels_of = panels(kernels.activations);
+    const Buffer<float> offsets_of = offsets(kernels.activations);
+    const size_t size = kernels.softmax.score_bytes;
+    Buffer<std::byte> made(kQueries * n_padded_ * size);
+    for (size_t key = 0; key < n_padded_; key += 64) {
+      kernels.softmax.make_scores({queries.data(), kQueries, query_scales_, panels_of.data() + key * 64,
+                                   scales_.data() + key, offsets_of.data() + key, bias_.data() + key},
+                                  made.data() + key * size, n_padded_ * size);
+    }
+    return made;
+  }
+  void check_weights(const TileKernels& kernels) const {
+    const bool is_bytes = kernels.activations == Activations::kBytes;
+    const double most = is_bytes ? 255 : 4095;
+    const double relative = kernels.softmax.score_bytes == sizeof(int16_t) ? kPoint * 0.7 : 2e-4;
+    const Buffer<std::byte> made = scores(kernels);
+    const size_t n_weights = (n_keys_ + 15) / 16 * 16;
+    for (size_t query = 0; query < kQueries; ++query) {
+      std::vector<int16_t> weights(n_weights + 1, 77);
+      const int32_t total = kernels.softmax.weigh(made.data() + query * n_padded_ * kernels.softmax.score_bytes,
+                                                  n_keys_, n_weights, weights.data());
+      const std::vector<double> expected = expected_scores(query);
+      const double max = *std::max_element(expected.begin(), expected.end());
+      int32_t expected_total = 0;
+      for (size_t i = 0; i < n_weights; ++i) {
+        const int32_t actual = is_bytes ? reinterpret_cast<const uint8_t*>(weights.data())[i] : weights[i];
+        const double weight = i < n_keys_ ? most * std::exp2(expected[i] - max) : 0;
+        ASSERT_NEAR(actual, weight, 0.52 + relative * weight) << i;
+        expected_total += actual;
+      }
+      EXPECT_EQ(total, expected_total);
+      EXPECT_EQ(is_bytes ? reinterpret_cast<const uint8_t*>(weights.data())[n_weights] : weights[n_weights], 77);
+    }
   }
 
-  static constexpr float kQueryScale = 0.02f;
   const size_t n_keys_ = GetParam();
   const size_t n_padded_ = (n_keys_ + 63) / 64 * 64;
   Random random_{8};
-  Buffer<int32_t> products_{n_padded_};
-  Buffer<float> scales_{n_padded_}, offsets_{n_padded_}, bias_{n_padded_};
+  std::vector<int32_t> queries_ = std::vector<int32_t>(kQueries * 64);
+  std::vector<int8_t> keys_ = std::vector<int8_t>(n_padded_ * 64);
+  Buffer<float> scales_{n_padded_}, bias_{n_padded_};
+  float query_scales_[kQueries] = {0.02f, 0.01f, 0.003f, 0.001f, 0.03f};
 };
+
+TEST_P(Int8SoftmaxTest, ScoresAreRescaledProductsWithBias) {
+  for (const TileKernels& kernels : testing::all_kernels()) {
+    const size_t size = kernels.softmax.score_bytes;
+    const Buffer<std::byte> made = scores(kernels);
+    for (size_t query = 0; query < kQueries; ++query) {
+      std::vector<float> read(n_keys_);
+      kernels.softmax.read_scores(made.data() + query * n_padded_ * size, n_keys_, read.data());
+      const std::vector<double> expected = expected_scores(query);
+      for (size_t i = 0; i < n_keys_; ++i) {
+        const double least_exact = size == sizeof(int16_t) ? 0.51 * kPoint : 1e-4;
+        ASSERT_NEAR(read[i], std::clamp(expected[i], -512.0, 512.0), least_exact + 1e-6 * std::abs(expected[i]));
+      }
+    }
+  }
+}
+
+TEST_P(Int8SoftmaxTest, WeightsAreRoundedPowers) {
+  for (const TileKernels& kernels : testing::all_kernels()) check_weights(kernels);
+}
 
 TEST_P(Int8SoftmaxTest, WordsAreRoundedPowersAtEveryTarget) {
   for (const int64_t target : testing::highway_targets()) {
     const testing::OnlyTarget only(target);
-    check<int16_t>(int8_softmax_words, bias_.data(), 4095);
-    check<int16_t>(int8_softmax_words, nullptr, 4095);
+    check_weights(tile_kernels(InstructionSet::kPortable));
   }
 }
 
-TEST_P(Int8SoftmaxTest, BytesAreRoundedPowers) {
+TEST_P(Int8SoftmaxTest, ScoresFarApartGiveTheOneAllWeight) {
   for (const TileKernels& kernels : testing::all_kernels()) {
-    if (kernels.activations != Activations::kBytes) continue;
-    check<uint8_t>(kernels.softmax, bias_.data(), 255);
-    check<uint8_t>(kernels.softmax, nullptr, 255);
-  }
-}
-
-TEST_P(Int8SoftmaxTest, AQueryOfZerosFollowsTheBias) {
-  for (const TileKernels& kernels : testing::all_kernels()) {
-    std::vector<std::byte> weights(2 * n_padded_);
-    Buffer<float> scores(n_padded_);
-    Int8ScoreRow zeros = row(bias_.data());
-    zeros.query_scale = 0;
+    bias_[0] = -1e6;
+    bias_[n_keys_ - 1] = 1e6;
+    const Buffer<std::byte> made = scores(kernels);
     const size_t n_weights = (n_keys_ + 15) / 16 * 16;
-    EXPECT_GT(kernels.softmax(zeros, scores.data(), n_weights, weights.data()), 0);
-    const size_t best = static_cast<size_t>(std::max_element(bias_.data(), bias_.data() + n_keys_) - bias_.data());
-    if (kernels.activations == Activations::kBytes) {
-      EXPECT_EQ(weights[best], std::byte{255});
-    } else {
-      EXPECT_EQ(reinterpret_cast<const int16_t*>(weights.data())[best], 4095);
-    }
+    std::vector<int16_t> weights(n_weights);
+    const int32_t total = kernels.softmax.weigh(made.data(), n_keys_, n_weights, weights.data());
+    EXPECT_EQ(total, kernels.activations == Activations::kBytes ? 255 : 4095);
   }
 }
 

@@ -44,27 +44,33 @@
 #define V2T_STORE_5 V2T_STORE_4 V2T_STORE(24, 25, 26, 27)
 #define V2T_STORE_6 V2T_STORE_5 V2T_STORE(28, 29, 30, 31)
 
-// Defines NAME(a, lda, b, groups, c, ldc): strides in bytes, groups >= 1. A panel advances 256 bytes per group of
-// 4 bytes of k.
-#define V2T_TILE(NAME, op, rows)                                                                                     \
-  __attribute__((noinline)) static void NAME(const void* a, size_t lda, const void* b, size_t groups, void* c,       \
-                                             size_t ldc) {                                                           \
-    asm volatile(V2T_ZERO_##rows                                                                                   \
-                 ".p2align 6\n"                                                                                    \
-                 "1:\n"                                                                                            \
-                 "vmovups (%[b]),%%zmm0\n"                                                                         \
-                 "vmovups 64(%[b]),%%zmm1\n"                                                                       \
-                 "vmovups 128(%[b]),%%zmm2\n"                                                                      \
-                 "vmovups 192(%[b]),%%zmm3\n" V2T_ROWS_##rows(op) "addq $256,%[b]\n"                               \
-                 "addq $4,%[a]\n"                                                                                  \
-                 "decq %[k]\n"                                                                                     \
-                 "jnz 1b\n" V2T_STORE_##rows                                                                       \
-                 : [a] "+r"(a), [b] "+r"(b), [k] "+r"(groups), [c] "+r"(c)                                         \
-                 : [l] "r"(lda), [l3] "r"(3 * lda), [l5] "r"(5 * lda), [ldc] "r"(ldc)                              \
-                 : "memory", "cc", "zmm0", "zmm1", "zmm2", "zmm3", "zmm4", "zmm5", "zmm6", "zmm7", "zmm8", "zmm9", \
-                   "zmm10", "zmm11", "zmm12", "zmm13", "zmm14", "zmm15", "zmm16", "zmm17", "zmm18", "zmm19",       \
-                   "zmm20", "zmm21", "zmm22", "zmm23", "zmm24", "zmm25", "zmm26", "zmm27", "zmm28", "zmm29",       \
-                   "zmm30", "zmm31"); \
+// The K loop: the sums of these rows lie in zmm8-31 then, those of row r from zmm(8 + 4r) on. Operands a, b, k (groups,
+// >= 1) and l, l3, l5 (1, 3 and 5 times the stride of the activations in bytes). A panel advances 256 bytes per group
+// of 4 bytes of k.
+#define V2T_PRODUCTS(op, rows) \
+  V2T_ZERO_##rows                           \
+      ".p2align 6\n"                        \
+      "1:\n"                                \
+      "vmovups (%[b]),%%zmm0\n"             \
+      "vmovups 64(%[b]),%%zmm1\n"           \
+      "vmovups 128(%[b]),%%zmm2\n"          \
+      "vmovups 192(%[b]),%%zmm3\n" V2T_ROWS_##rows(op) "addq $256,%[b]\n" \
+      "addq $4,%[a]\n"                      \
+      "decq %[k]\n"                         \
+      "jnz 1b\n"
+#define V2T_CLOBBERS                                                                                                \
+  "memory", "cc", "zmm0", "zmm1", "zmm2", "zmm3", "zmm4", "zmm5", "zmm6", "zmm7", "zmm8", "zmm9", "zmm10", "zmm11", \
+      "zmm12", "zmm13", "zmm14", "zmm15", "zmm16", "zmm17", "zmm18", "zmm19", "zmm20", "zmm21", "zmm22", "zmm23",   \
+      "zmm24", "zmm25", "zmm26", "zmm27", "zmm28", "zmm29", "zmm30", "zmm31"
+
+// Defines NAME(a, lda, b, groups, c, ldc): strides in bytes, groups >= 1.
+#define V2T_TILE(NAME, op, rows)                                                                               \
+  __attribute__((noinline)) static void NAME(const void* a, size_t lda, const void* b, size_t groups, void* c, \
+                                             size_t ldc) {                                                     \
+    asm volatile(V2T_PRODUCTS(op, rows) V2T_STORE_##rows                                                       \
+                 : [a] "+r"(a), [b] "+r"(b), [k] "+r"(groups), [c] "+r"(c)                                     \
+                 : [l] "r"(lda), [l3] "r"(3 * lda), [l5] "r"(5 * lda), [ldc] "r"(ldc)                          \
+                 : V2T_CLOBBERS);                                                                              \
   }
 // Defines NAME(a, lda, b, offsets, groups, c, ldc): the same over groups that are listed by the offset of their
 // activations in a row, in bytes.
@@ -86,10 +92,7 @@
                  "jnz 1b\n" V2T_STORE_##rows                                                                       \
                  : [a] "=&r"(at), [o] "+r"(offsets), [k] "+r"(groups), [c] "+r"(c)                                 \
                  : [row] "r"(a), [b] "r"(b), [l] "r"(lda), [l3] "r"(3 * lda), [l5] "r"(5 * lda), [ldc] "r"(ldc)    \
-                 : "memory", "cc", "rax", "zmm0", "zmm1", "zmm2", "zmm3", "zmm4", "zmm5", "zmm6", "zmm7", "zmm8",  \
-                   "zmm9", "zmm10", "zmm11", "zmm12", "zmm13", "zmm14", "zmm15", "zmm16", "zmm17", "zmm18",        \
-                   "zmm19", "zmm20", "zmm21", "zmm22", "zmm23", "zmm24", "zmm25", "zmm26", "zmm27", "zmm28",       \
-                   "zmm29", "zmm30", "zmm31"); \
+                 : "rax", V2T_CLOBBERS); \
   }
 #define V2T_TILES(V2T_OF, NAME, op, Type) \
   V2T_OF(NAME##_1, op, 1)                 \

@@ -4,6 +4,24 @@
 #include <cstring>
 
 namespace v2t::nn {
+namespace {
+
+template <Int8Tile kTile>
+void score_words(const Int8ScoreTile& tile, std::byte* scores, size_t stride) {
+  alignas(64) int32_t products[kTileRows * kPanelColumns];
+  kTile(tile.n_queries, tile.queries, kPanelColumns * sizeof(int16_t), tile.keys, kPanelColumns / 4, products,
+        kPanelColumns);
+  make_float_scores(products, tile, scores, stride);
+}
+
+template <Int8Tile kTile>
+constexpr Int8Softmax kSoftmaxOfWords{sizeof(float), score_words<kTile>, weigh_float_scores, read_float_scores};
+#if defined(__x86_64__)
+constexpr Int8Softmax kSoftmaxOfBytes{sizeof(int16_t), make_scores_avx512vnni, weigh_avx512vnni,
+                                      read_scores_avx512vnni};
+#endif
+
+}  // namespace
 
 TileKernels tile_kernels(InstructionSet set) {
 #if defined(__x86_64__)
@@ -11,18 +29,17 @@ TileKernels tile_kernels(InstructionSet set) {
     case InstructionSet::kPortable:
       break;
     case InstructionSet::kAvx2:
-      return {Activations::kWords, int8_tile_avx2, int8_tile_avx2, int8_softmax_words, nullptr};
+      return {Activations::kWords, int8_tile_avx2, int8_tile_avx2, kSoftmaxOfWords<int8_tile_avx2>, nullptr};
     case InstructionSet::kAvx512Vnni:
-      return {Activations::kBytes, int8_tile_avx512vnni, int8_sparse_tile_avx512vnni, int8_softmax_bytes_avx512vnni,
-              nullptr};
+      return {Activations::kBytes, int8_tile_avx512vnni, int8_sparse_tile_avx512vnni, kSoftmaxOfBytes, nullptr};
     case InstructionSet::kAvx512Bf16:
-      return {Activations::kBytes, int8_tile_avx512vnni, int8_sparse_tile_avx512vnni, int8_softmax_bytes_avx512vnni,
+      return {Activations::kBytes, int8_tile_avx512vnni, int8_sparse_tile_avx512vnni, kSoftmaxOfBytes,
               bf16_tile_avx512bf16};
   }
 #else
   (void)set;
 #endif
-  return {Activations::kWords, int8_tile_portable, int8_tile_portable, int8_softmax_words, nullptr};
+  return {Activations::kWords, int8_tile_portable, int8_tile_portable, kSoftmaxOfWords<int8_tile_portable>, nullptr};
 }
 
 void int8_tile_portable(size_t n_rows, const void* a, size_t a_stride, const int8_t* panel, size_t n_groups,

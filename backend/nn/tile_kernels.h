@@ -47,7 +47,7 @@ struct TileKernels {
   Activations activations = Activations::kWords;
   Int8Tile int8 = nullptr;
   Int8Tile sparse_int8 = nullptr;  // the same sums; faster where groups of 4 activations are zero in all rows
-  Int8Softmax softmax = nullptr;
+  Int8Softmax softmax;
   Bf16Tile bf16 = nullptr;  // null where the processor has no bfloat16 dot product
 };
 

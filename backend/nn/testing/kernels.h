@@ -22,17 +22,23 @@ inline void plain_byte_tile(size_t n_rows, const void* a, size_t a_stride, const
   }
 }
 
-inline int32_t plain_byte_softmax(const Int8ScoreRow& row, float* scores, size_t n_weights, void* weights) {
-  const float unit = score_unit(row.query_scale);
-  float max = -3e38f;
-  for (size_t i = 0; i < row.n_keys; ++i) {
-    scores[i] = static_cast<float>(row.products[i]) * row.key_scales[i] + row.key_offsets[i];
-    if (row.key_bias != nullptr) scores[i] += row.key_bias[i] / unit;
-    max = std::max(max, scores[i]);
+// Scores are floats.
+inline void plain_scores(const Int8ScoreTile& tile, std::byte* scores, size_t stride) {
+  int32_t products[kTileRows * 64];
+  plain_byte_tile(tile.n_queries, tile.queries, 64, tile.keys, 16, products, 64);
+  for (size_t i = 0; i < tile.n_queries * 64; ++i) {
+    const size_t key = i % 64;
+    const float unscaled = static_cast<float>(products[i]) * tile.key_scales[key] + tile.key_offsets[key];
+    reinterpret_cast<float*>(scores + i / 64 * stride)[key] = unscaled * tile.query_scales[i / 64] + tile.key_bias[key];
   }
+}
+
+inline int32_t plain_byte_weights(const std::byte* row, size_t n_keys, size_t n_weights, void* weights) {
+  const auto* scores = reinterpret_cast<const float*>(row);
+  const float max = *std::max_element(scores, scores + n_keys);
   int32_t total = 0;
   for (size_t i = 0; i < n_weights; ++i) {
-    const int weight = i < row.n_keys ? static_cast<int>(std::lround(255 * std::exp2((scores[i] - max) * unit))) : 0;
+    const int weight = i < n_keys ? static_cast<int>(std::lround(255 * std::exp2(scores[i] - max))) : 0;
     static_cast<uint8_t*>(weights)[i] = static_cast<uint8_t>(weight);
     total += weight;
   }
@@ -40,8 +46,11 @@ inline int32_t plain_byte_softmax(const Int8ScoreRow& row, float* scores, size_t
 }
 
 inline std::vector<TileKernels> all_kernels() {
-  std::vector<TileKernels> kernels{
-      {Activations::kBytes, plain_byte_tile, plain_byte_tile, plain_byte_softmax, nullptr}};
+  std::vector<TileKernels> kernels{{Activations::kBytes,
+                                    plain_byte_tile,
+                                    plain_byte_tile,
+                                    {sizeof(float), plain_scores, plain_byte_weights, read_float_scores},
+                                    nullptr}};
   for (const InstructionSet set : available_instruction_sets()) kernels.push_back(tile_kernels(set));
   return kernels;
 }
