@@ -34,9 +34,16 @@ std::optional<std::string> unless_empty(const std::string& text) {
   return text;
 }
 
+hub::CacheFolders cache_folders(const Config& config) {
+  return hub::cache_folders({unless_empty(config.whisper_cache_dir), unless_empty(config.hf_hub_cache),
+                             unless_empty(config.hf_home), unless_empty(config.home)});
+}
+
+// Packed weights are mapped, so they lie on this machine's own disk, beside the models that are not in a bucket.
 whisper::EngineOptions engine_options(const Config& config) {
   whisper::EngineOptions options;
   options.threads = config.threads;
+  if (const auto folder = cache_folders(config).write; !folder.empty()) options.packed_folder = folder / "packed";
   return options;
 }
 
@@ -206,8 +213,7 @@ std::unique_ptr<MediaReader> Composition::make_media_reader() const { return v2t
 
 Result<std::unique_ptr<ModelLibrary>> Composition::make_model_library(ModelSource source) const {
   hub::HubOptions options;
-  options.folders = hub::cache_folders({unless_empty(config().whisper_cache_dir), unless_empty(config().hf_hub_cache),
-                                        unless_empty(config().hf_home), unless_empty(config().home)});
+  options.folders = cache_folders(config());
   if (bucket_) {
     options.folders.write = *bucket_ / "models";
     options.folders.read.insert(options.folders.read.begin(), options.folders.write);

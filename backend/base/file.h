@@ -5,8 +5,10 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -36,7 +38,10 @@ Result<UniqueFd> open_for_reading(const std::filesystem::path& path);
 // kills the process (SIGBUS): map only files that nobody changes (models, complete blobs).
 class MappedFile {
  public:
-  static Result<std::shared_ptr<const MappedFile>> open(const std::filesystem::path& path);
+  // kHuge: on pages of 2 MiB, for what is read again and again: mapped where the system keeps the file in such, else
+  // copied (base/huge_map.h).
+  enum class Pages { kUsual, kHuge };
+  static Result<std::shared_ptr<const MappedFile>> open(const std::filesystem::path& path, Pages pages = Pages::kUsual);
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;
   ~MappedFile();
@@ -54,6 +59,9 @@ Result<std::string> read_file(const std::filesystem::path& path, size_t limit_by
 // Writes to a temporary name beside path, fsyncs, renames into place, fsyncs the folder.
 // On failure path is as it was. kDiskFull when there is no space; kInvalidArgument for a folder, a device, a pipe.
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content);
+// The same of a large file, whose parts lie one after another in it. kCancelled when stopped meanwhile.
+Result<void> write_file_atomically(const std::filesystem::path& path,
+                                   const std::vector<std::span<const std::byte>>& parts, const std::stop_token& stop);
 
 // The error for the current errno: names the path, what was tried, and the remedy.
 Error errno_error(std::string_view what, const std::filesystem::path& path);

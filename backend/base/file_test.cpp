@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/temp_folder.h"
 
 namespace v2t {
@@ -44,6 +46,41 @@ TEST(Files, MapShowsTheBytes) {
   ASSERT_TRUE(map.has_value());
   EXPECT_EQ((*map)->bytes().size(), 3u);
   EXPECT_EQ((*map)->bytes()[1], std::byte{'b'});
+}
+
+TEST(Files, MapsOnHugePagesShowTheSameBytes) {
+  const TempFolder folder;
+  for (const size_t size : {size_t{1}, size_t{5000}, (size_t{20} << 20) + 77}) {
+    std::string content(size, '\0');
+    for (size_t i = 0; i < size; ++i) content[i] = static_cast<char>(i * i >> 7);
+    const auto path = folder.path() / std::to_string(size);
+    ASSERT_TRUE(write_file_atomically(path, content));
+    const auto map = MappedFile::open(path, MappedFile::Pages::kHuge).value();
+    EXPECT_TRUE(std::ranges::equal(map->bytes(), std::as_bytes(std::span(content)))) << size;
+    EXPECT_EQ(reinterpret_cast<uintptr_t>(map->bytes().data()) % (size_t{2} << 20), 0u);
+  }
+}
+
+TEST(Files, AreWrittenFromPartsInTheirOrder) {
+  const TempFolder folder;
+  std::vector<std::string> parts;
+  std::string whole;
+  for (size_t i = 0; i < 3000; ++i) whole += parts.emplace_back(i * 37 % 9000, static_cast<char>('a' + i % 26));
+  std::vector<std::span<const std::byte>> bytes;
+  for (const auto& part : parts) bytes.push_back(std::as_bytes(std::span(part)));
+  ASSERT_TRUE(write_file_atomically(folder.path() / "f", bytes, {}));
+  EXPECT_TRUE(read_file(folder.path() / "f", size_t{64} << 20).value() == whole);
+}
+
+TEST(Files, AStoppedWriteLeavesNothingBehind) {
+  const TempFolder folder;
+  std::stop_source stop;
+  stop.request_stop();
+  const std::string content = "x";
+  const auto written =
+      write_file_atomically(folder.path() / "f", {std::as_bytes(std::span(content))}, stop.get_token());
+  EXPECT_EQ(written.error().code, ErrorCode::kCancelled);
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
 }
 
 TEST(Files, AMissingFileIsNamed) {

@@ -75,6 +75,7 @@ size_t on_body(char* data, size_t, size_t size, void* user) {
   return 0;
 }
 
+// Only once there is something to ask for: it takes milliseconds, and most starts ask for nothing.
 void initialise_curl() {
   static std::once_flag once;
   std::call_once(once, [] { CHECK(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK); });
@@ -150,10 +151,11 @@ std::string HttpReply::header(const std::string& name) const {
   return found == headers.end() ? "" : found->second;
 }
 
-HttpClient::HttpClient(HttpTimeouts timeouts) : timeouts_(timeouts) { initialise_curl(); }
+HttpClient::HttpClient(HttpTimeouts timeouts) : timeouts_(timeouts) {}
 
 tl::expected<HttpReply, HttpFailure> HttpClient::send(const HttpRequest& request, const HttpReceiver& receive,
                                                       std::stop_token stop) const {
+  initialise_curl();
   curl_slist* list = nullptr;
   for (const std::string& header : request.headers) list = curl_slist_append(list, header.c_str());
   const std::unique_ptr<curl_slist, FreeList> headers(list);

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,60 +28,11 @@ struct Pipe {
   UniqueFd write_end;
 };
 
-// Above all the numbers that the child uses, so that none is overwritten while they are put in place.
-UniqueFd lifted(UniqueFd fd) { return UniqueFd(::fcntl(fd.get(), F_DUPFD_CLOEXEC, 16)); }
-
 Result<Pipe> make_pipe() {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return cannot_start(errno);
-  Pipe pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
-  pipe = {lifted(std::move(pipe.read_end)), lifted(std::move(pipe.write_end))};
-  if (!pipe.read_end.valid() || !pipe.write_end.valid()) return cannot_start(errno);
-  return pipe;
+  return Pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
-
-class SpawnPlan {
- public:
-  SpawnPlan() {
-    CHECK(::posix_spawn_file_actions_init(&actions_) == 0 && ::posix_spawnattr_init(&attributes_) == 0);
-    sigset_t none;
-    sigset_t all;
-    ::sigemptyset(&none);
-    ::sigfillset(&all);
-    ::posix_spawnattr_setsigmask(&attributes_, &none);
-    ::posix_spawnattr_setsigdefault(&attributes_, &all);
-    // A process group of its own: Ctrl-C in the terminal is its parent's to handle.
-    ::posix_spawnattr_setpgroup(&attributes_, 0);
-    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-  }
-  SpawnPlan(const SpawnPlan&) = delete;
-  ~SpawnPlan() {
-    ::posix_spawn_file_actions_destroy(&actions_);
-    ::posix_spawnattr_destroy(&attributes_);
-  }
-
-  Result<pid_t> spawn(const std::filesystem::path& program, int request, int media, int frames) {
-    ::posix_spawn_file_actions_adddup2(&actions_, request, kRequestFd);
-    ::posix_spawn_file_actions_addopen(&actions_, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    ::posix_spawn_file_actions_adddup2(&actions_, STDOUT_FILENO, STDERR_FILENO);
-    ::posix_spawn_file_actions_adddup2(&actions_, media, kMediaFd);
-    ::posix_spawn_file_actions_adddup2(&actions_, frames, kFramesFd);
-    ::posix_spawn_file_actions_addclosefrom_np(&actions_, kFramesFd + 1);
-    std::string name = "video2text";
-    std::string command = "decode-child";
-    std::array<char*, 3> arguments{name.data(), command.data(), nullptr};
-    std::array<char*, 1> environment{nullptr};
-    pid_t pid = 0;
-    const int error =
-        ::posix_spawn(&pid, program.c_str(), &actions_, &attributes_, arguments.data(), environment.data());
-    if (error != 0) return cannot_start(error);
-    return pid;
-  }
-
- private:
-  posix_spawn_file_actions_t actions_;
-  posix_spawnattr_t attributes_;
-};
 
 // Whether it ends without our help, soon: a dying process closes its files a moment before it is dead.
 bool ends_by_itself(pid_t pid) {
@@ -98,19 +48,13 @@ bool ends_by_itself(pid_t pid) {
 
 }  // namespace
 
-Result<std::unique_ptr<ChildProcess>> ChildProcess::start(const std::filesystem::path& program, UniqueFd media,
+Result<std::unique_ptr<ChildProcess>> ChildProcess::start(ForkServer& server, const UniqueFd& media,
                                                           const Request& request) {
-  TRY(Pipe request_pipe, make_pipe());
-  TRY(Pipe frames_pipe, make_pipe());
-  const UniqueFd lifted_media = lifted(std::move(media));
-  if (!lifted_media.valid()) return cannot_start(errno);
-  // A request fits into an empty pipe, so this never waits.
-  if (::write(request_pipe.write_end.get(), &request, sizeof(request)) != sizeof(request)) return cannot_start(errno);
-  (void)::fcntl(frames_pipe.read_end.get(), F_SETPIPE_SZ, kPipeBytes);  // a smaller pipe is slower, not wrong
-  if (::fcntl(frames_pipe.read_end.get(), F_SETFL, O_NONBLOCK) != 0) return cannot_start(errno);
-  TRY(const pid_t pid,
-      SpawnPlan().spawn(program, request_pipe.read_end.get(), lifted_media.get(), frames_pipe.write_end.get()));
-  return std::unique_ptr<ChildProcess>(new ChildProcess(pid, std::move(frames_pipe.read_end)));
+  TRY(Pipe frames, make_pipe());
+  (void)::fcntl(frames.read_end.get(), F_SETPIPE_SZ, kPipeBytes);  // a smaller pipe is slower, not wrong
+  if (::fcntl(frames.read_end.get(), F_SETFL, O_NONBLOCK) != 0) return cannot_start(errno);
+  TRY(const pid_t pid, server.fork(request, media.get(), frames.write_end.get()));
+  return std::unique_ptr<ChildProcess>(new ChildProcess(pid, std::move(frames.read_end)));
 }
 
 ChildProcess::~ChildProcess() {

@@ -4,21 +4,20 @@
 #include <sys/types.h>
 
 #include <chrono>
-#include <filesystem>
 #include <memory>
 #include <span>
 #include <stop_token>
 
 #include "base/file.h"
+#include "media/fork_server.h"
 #include "media/frames.h"
 
 namespace v2t::media {
 
 class ChildProcess {
  public:
-  // Executes `PROGRAM decode-child` with no environment and no descriptors but those of frames.h.
-  static Result<std::unique_ptr<ChildProcess>> start(const std::filesystem::path& program, UniqueFd media,
-                                                     const Request& request);
+  // With no environment and no descriptors but those of frames.h.
+  static Result<std::unique_ptr<ChildProcess>> start(ForkServer& server, const UniqueFd& media, const Request& request);
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
   ~ChildProcess();  // kills and reaps

@@ -17,14 +17,20 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
-// A program in place of the decoding child. FRAMES stands for a file with these bytes.
+void write_program(const std::filesystem::path& path, const std::string& script) {
+  std::ofstream(path) << "#!/bin/sh\n" << script << "\n";
+  ::chmod(path.c_str(), 0755);
+}
+
+// A program in place of ours, whose forks run this script. FRAMES stands for a file with these bytes.
 std::filesystem::path program(const std::string& name, std::string script, const std::string& frames = "") {
   const auto path = clips_folder() / name;
   const auto frames_path = path.string() + ".frames";
   std::ofstream(frames_path, std::ios::binary) << frames;
   if (const size_t at = script.find("FRAMES"); at != std::string::npos) script.replace(at, 6, "'" + frames_path + "'");
-  std::ofstream(path) << "#!/bin/sh\n" << script << "\n";
-  ::chmod(path.c_str(), 0755);
+  write_program(path.string() + ".script", script);
+  write_program(path, "exec '" + std::filesystem::read_symlink("/proc/self/exe").string() + "' serve-script '" +
+                          path.string() + ".script'");
   return path;
 }
 
@@ -97,7 +103,8 @@ TEST(DecodeChild, FailsOneCallWhenItStandsStill) {
 }
 
 TEST(DecodeChild, FailsOneCallWhenItBurnsTimeWithoutGivingSound) {
-  auto child = ChildProcess::start(program("burn", "while :; do :; done"), some_media(), {});
+  ForkServer server(program("burn", "while :; do :; done"));
+  auto child = ChildProcess::start(server, some_media(), {});
   ASSERT_TRUE(child);
   (*child)->allow_cpu(1s);
   std::vector<std::byte> buffer(8);

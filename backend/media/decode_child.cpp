@@ -1,10 +1,11 @@
-// The decoding child: one request, one open media file in; frames out.
+// The decoding child: one request, one open media file in; frames out. A fork of the fork server.
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <new>
 
+#include "media/fork_server.h"
 #include "media/frames.h"
 #include "media/reader.h"
 #include "media/sandbox.h"
@@ -49,6 +50,7 @@ class FrameSink : public SampleSink {
 };
 
 Result<void> answer(const Request& request) {
+  av_log_set_level(AV_LOG_QUIET);
   TRY(auto file, MediaFile::open(kMediaFd));
   if (request.task == Task::kProbe) {
     write_frame(info_frame(file->info()));
@@ -77,12 +79,13 @@ Result<void> answer_within_memory(const Request& request) {
 }  // namespace media
 
 int run_decode_child() {
-  av_log_set_level(AV_LOG_QUIET);
-  media::Request request;
-  if (::read(media::kRequestFd, &request, sizeof(request)) != sizeof(request)) return 2;
-  media::lock_down();
-  const auto answered = media::answer_within_memory(request);
-  if (!answered) media::write_frame(media::failure_frame(answered.error()));
+  const auto loaded = media::load_libav();
+  media::serve_forks(STDIN_FILENO, [&](const media::Request& request) {
+    media::lock_down();
+    const auto answered = loaded ? media::answer_within_memory(request) : loaded;
+    if (!answered) media::write_frame(media::failure_frame(answered.error()));
+    return 0;
+  });
   return 0;
 }
 

@@ -1,4 +1,4 @@
-// What the decoding child and its parent say to each other over two pipes: one request, then frames.
+// What the decoding child and its parent say to each other: one request, then frames over a pipe.
 //
 // A frame is a header (type, payload size: two 32-bit words of this machine's byte order) and its payload.
 // The child answers with one info frame, then sound and silence in order, then an end frame; or, at any point,
@@ -20,7 +20,6 @@
 namespace v2t::media {
 
 // Descriptors of the child.
-inline constexpr int kRequestFd = 0;
 inline constexpr int kMediaFd = 3;
 inline constexpr int kFramesFd = 4;
 
@@ -31,7 +30,7 @@ inline constexpr size_t kMaxFrameSamples = 16384;
 
 enum class Task : int32_t { kProbe = 1, kDecode = 2 };
 
-// Sent whole, as it lies in memory, on kRequestFd.
+// Sent whole, as it lies in memory.
 struct Request {
   Task task = Task::kProbe;
   int32_t audio_track = 0;  // AudioTrack::number; 0: choose

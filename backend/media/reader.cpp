@@ -105,7 +105,7 @@ class ChildAudio : public AudioSource {
 class ChildReader : public MediaReader {
  public:
   ChildReader(std::filesystem::path program, std::chrono::milliseconds stall_limit)
-      : program_(std::move(program)), stall_limit_(stall_limit) {}
+      : server_(std::move(program)), stall_limit_(stall_limit) {}
 
   Result<MediaInfo> probe(UniqueFd file, const AudioOptions& options, std::stop_token stop) override {
     TRY(Child child, start(std::move(file), options, {.task = media::Task::kProbe}));
@@ -127,20 +127,20 @@ class ChildReader : public MediaReader {
   }
 
  private:
-  Result<Child> start(UniqueFd file, const AudioOptions& options, const media::Request& request) const {
+  Result<Child> start(UniqueFd file, const AudioOptions& options, const media::Request& request) {
     const std::string name = options.name.empty() ? "the file" : options.name;
     struct stat info{};
     if (::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode))
       return fail(ErrorCode::kInvalidArgument, name + " is not a regular file; save it to the disk first");
     if (info.st_size == 0)
       return fail(ErrorCode::kEmptyFile, name + " is empty (0 bytes); copy or download the file again");
-    auto process = ChildProcess::start(program_, std::move(file), request);
+    auto process = ChildProcess::start(server_, file, request);
     if (!process) return wrap(process.error(), name);
     (*process)->allow_cpu(allowed_cpu(info.st_size, Samples{0}));
     return Child{std::move(*process), name, stall_limit_, info.st_size};
   }
 
-  std::filesystem::path program_;
+  media::ForkServer server_;
   std::chrono::milliseconds stall_limit_;
 };
 

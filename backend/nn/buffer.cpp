@@ -59,16 +59,22 @@ Memory::~Memory() {
 
 std::byte* Arena::allocate_bytes(size_t size_bytes) {
   const size_t rounded = round_up(std::max<size_t>(size_bytes, 1), kCacheLine);
-  if (blocks_.empty() || blocks_.back().size_bytes() - used_in_last_ < rounded) {
-    blocks_.emplace_back(std::max(rounded, block_bytes_));
-    used_in_last_ = 0;
+  if (blocks_.empty() || blocks_.back().bytes.size() - blocks_.back().n_used < rounded) {
+    Memory memory(std::max(rounded, block_bytes_));
+    const std::span<std::byte> bytes(memory.data(), memory.size_bytes());
+    blocks_.push_back({std::move(memory), bytes, 0});
   }
-  std::byte* piece = blocks_.back().data() + used_in_last_;
-  used_in_last_ += rounded;
+  Block& block = blocks_.back();
+  std::byte* piece = block.bytes.data() + block.n_used;
+  block.n_used += rounded;
   size_bytes_ += rounded;
   return piece;
 }
 
-size_t Arena::size_bytes() const { return size_bytes_; }
+std::vector<std::span<const std::byte>> Arena::content() const {
+  std::vector<std::span<const std::byte>> parts;
+  for (const Block& block : blocks_) parts.emplace_back(block.bytes.first(block.n_used));
+  return parts;
+}
 
 }  // namespace v2t::nn

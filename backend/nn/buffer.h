@@ -1,4 +1,4 @@
-// Zeroed memory for weights and activations: aligned to a cache line, large blocks on huge pages.
+// Memory for weights and activations: zeroed, aligned to a cache line, large blocks on huge pages.
 #pragma once
 
 #include <cstddef>
@@ -55,24 +55,32 @@ class Buffer {
   size_t size_ = 0;
 };
 
-// Hands out zeroed pieces, each aligned to a cache line, of few large blocks: many small weights share huge pages.
+// Hands out pieces, each aligned to a cache line, of few large blocks: many small weights share huge pages.
 // Pieces live as long as the arena. Not thread-safe.
 class Arena {
  public:
-  explicit Arena(size_t block_bytes = size_t{16} << 20) : block_bytes_(block_bytes) {}
+  explicit Arena(size_t block_bytes = size_t{16} << 20) : block_bytes_(block_bytes) {}  // of zeroed memory
+  // Hands out this memory first, as it is: aligned to a cache line, not owned. Beyond it, zeroed blocks.
+  explicit Arena(std::span<std::byte> memory) : Arena() { blocks_.push_back({{}, memory, 0}); }
 
   template <class T>
   std::span<T> allocate(size_t size) {
     return {reinterpret_cast<T*>(allocate_bytes(size * sizeof(T))), size};
   }
-  size_t size_bytes() const;  // handed out so far
+  size_t size_bytes() const { return size_bytes_; }  // handed out so far, in multiples of a cache line
+  // All that was handed out, in order. An arena over memory that holds these bytes hands out the same pieces again.
+  std::vector<std::span<const std::byte>> content() const;
 
  private:
+  struct Block {
+    Memory owned;
+    std::span<std::byte> bytes;
+    size_t n_used = 0;
+  };
   std::byte* allocate_bytes(size_t size_bytes);
 
   size_t block_bytes_;
-  std::vector<Memory> blocks_;
-  size_t used_in_last_ = 0;
+  std::vector<Block> blocks_;
   size_t size_bytes_ = 0;
 };
 

@@ -48,5 +48,27 @@ TEST(Arena, GivesSeparateAlignedPiecesAcrossBlocks) {
   EXPECT_GE(arena.size_bytes(), 2101 * sizeof(float));
 }
 
+TEST(Arena, OverTheContentOfAnotherHandsOutTheSamePieces) {
+  Arena arena(4096);
+  for (int i = 0; i < 100; ++i) std::ranges::fill(arena.allocate<int>(static_cast<size_t>(1 + i * 7 % 40)), i);
+  const Buffer<std::byte> copy(arena.size_bytes());
+  std::byte* end = copy.data();
+  for (const auto part : arena.content()) end = std::ranges::copy(part, end).out;
+  EXPECT_EQ(end, copy.data() + copy.size());
+
+  Arena again(std::span(copy.data(), copy.size()));
+  for (int i = 0; i < 100; ++i)
+    for (const int value : again.allocate<int>(static_cast<size_t>(1 + i * 7 % 40))) ASSERT_EQ(value, i);
+  EXPECT_EQ(again.size_bytes(), copy.size());
+}
+
+TEST(Arena, BeyondGivenMemoryHandsOutItsOwn) {
+  const Buffer<std::byte> given(256);
+  Arena arena(std::span(given.data(), given.size()));
+  EXPECT_EQ(arena.allocate<std::byte>(200).data(), given.data());
+  std::ranges::fill(arena.allocate<std::byte>(100), std::byte{1});
+  EXPECT_EQ(arena.size_bytes(), 256u + 128u);
+}
+
 }  // namespace
 }  // namespace v2t::nn

@@ -19,20 +19,6 @@ int8_t* column_of(const Int8Weights& weights, size_t output) {
          column_offset(weights.activations, weights.n_inputs / 4, output % kPanelColumns);
 }
 
-Int8Weights allocate_int8(Arena& arena, Activations activations, size_t n_outputs, size_t n_inputs,
-                          std::span<const float> bias) {
-  CHECK(n_inputs % 16 == 0 && n_inputs > 0 && n_inputs <= kLargestInput);
-  CHECK(bias.empty() || bias.size() == n_outputs);
-  Int8Weights weights{.activations = activations, .n_inputs = n_inputs, .n_outputs = n_outputs};
-  const size_t n_columns = weights.n_panels() * kPanelColumns;
-  weights.panels = arena.allocate<int8_t>(n_columns * n_inputs);
-  weights.scales = arena.allocate<float>(n_columns);
-  weights.bias = arena.allocate<float>(n_columns);
-  weights.compensation = arena.allocate<int32_t>(n_columns);
-  std::ranges::copy(bias, weights.bias.begin());
-  return weights;
-}
-
 void put_row(Int8Weights& weights, size_t output, std::span<const int8_t> row, float scale) {
   int8_t* column = column_of(weights, output);
   const size_t step = 4 * block_columns(weights.activations);
@@ -55,9 +41,22 @@ void take_offset_off(std::span<const uint8_t> bytes, std::span<int8_t> row) {
 
 }  // namespace
 
+Int8Weights allocate_int8(Arena& arena, Activations activations, size_t n_outputs, size_t n_inputs) {
+  CHECK(n_inputs % 16 == 0 && n_inputs > 0 && n_inputs <= kLargestInput);
+  Int8Weights weights{.activations = activations, .n_inputs = n_inputs, .n_outputs = n_outputs};
+  const size_t n_columns = weights.n_panels() * kPanelColumns;
+  weights.panels = arena.allocate<int8_t>(n_columns * n_inputs);
+  weights.scales = arena.allocate<float>(n_columns);
+  weights.bias = arena.allocate<float>(n_columns);
+  weights.compensation = arena.allocate<int32_t>(n_columns);
+  return weights;
+}
+
 Int8Weights pack_int8_rows(Arena& arena, Activations activations, size_t n_outputs, size_t n_inputs,
                            const Int8RowReader& read, std::span<const float> bias) {
-  Int8Weights weights = allocate_int8(arena, activations, n_outputs, n_inputs, bias);
+  CHECK(bias.empty() || bias.size() == n_outputs);
+  Int8Weights weights = allocate_int8(arena, activations, n_outputs, n_inputs);
+  std::ranges::copy(bias, weights.bias.begin());
   std::vector<int8_t> row(n_inputs);
   for (size_t output = 0; output < n_outputs; ++output) {
     const float scale = read(output, row);
@@ -121,12 +120,18 @@ void matmul(const TileKernels& kernels, const QuantisedRows& rows, size_t n_rows
   }
 }
 
-Bf16Weights pack_bf16(Arena& arena, size_t n_outputs, size_t n_inputs, const RowReader& read,
-                      std::span<const float> bias) {
-  CHECK(n_outputs % kPanelColumns == 0 && n_inputs % 2 == 0 && bias.size() == n_outputs);
+Bf16Weights allocate_bf16(Arena& arena, size_t n_outputs, size_t n_inputs) {
+  CHECK(n_outputs % kPanelColumns == 0 && n_inputs % 2 == 0);
   Bf16Weights weights{.n_inputs = n_inputs, .n_outputs = n_outputs};
   weights.panels = arena.allocate<Bf16>(n_outputs * n_inputs);
   weights.bias = arena.allocate<float>(n_outputs);
+  return weights;
+}
+
+Bf16Weights pack_bf16(Arena& arena, size_t n_outputs, size_t n_inputs, const RowReader& read,
+                      std::span<const float> bias) {
+  CHECK(bias.size() == n_outputs);
+  Bf16Weights weights = allocate_bf16(arena, n_outputs, n_inputs);
   std::ranges::copy(bias, weights.bias.begin());
   std::vector<float> row(n_inputs);
   for (size_t output = 0; output < n_outputs; ++output) {

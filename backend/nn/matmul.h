@@ -31,7 +31,9 @@ using RowReader = std::function<void(size_t output, std::span<float> row)>;
 // Gives a row that is quantised already: value = returned scale * row.
 using Int8RowReader = std::function<float(size_t output, std::span<int8_t> row)>;
 
-// n_inputs: a multiple of 16, at most 65536. bias: n_outputs floats, or empty for none.
+// Room for weights, which hold what the arena's memory holds. n_inputs: a multiple of 16, at most 65536.
+Int8Weights allocate_int8(Arena& arena, Activations activations, size_t n_outputs, size_t n_inputs);
+// bias: n_outputs floats, or empty for none.
 Int8Weights pack_int8(Arena& arena, Activations activations, size_t n_outputs, size_t n_inputs, const RowReader& read,
                       std::span<const float> bias);
 Int8Weights pack_int8_rows(Arena& arena, Activations activations, size_t n_outputs, size_t n_inputs,
@@ -61,6 +63,7 @@ struct Bf16Weights {
   std::span<float> bias;
 };
 
+Bf16Weights allocate_bf16(Arena& arena, size_t n_outputs, size_t n_inputs);
 Bf16Weights pack_bf16(Arena& arena, size_t n_outputs, size_t n_inputs, const RowReader& read,
                       std::span<const float> bias);
 // Rows may overlap (stride < n_inputs): a convolution without a copy. Needs kernels.bf16.

@@ -18,6 +18,7 @@ struct EngineOptions {
   int threads = 0;    // of the numerics; 0: as many as the process may use
   int max_batch = 8;  // windows decoded together, and one more of a session that has none among them
   Context context = Context::kReduced;
+  std::filesystem::path packed_folder;  // of packed weights, for faster starts (packed_file.h); empty: none
 };
 
 // Reads a model's files. kModelInvalid names the file and what is wrong with it; kCancelled.

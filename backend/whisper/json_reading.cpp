@@ -1,6 +1,8 @@
 // JSON of model files.
 #include "whisper/json_reading.h"
 
+#include <algorithm>
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
 
 namespace v2t::whisper {
@@ -11,11 +13,15 @@ tl::unexpected<Error> invalid_model(const std::string& name, const std::string& 
   return fail(ErrorCode::kModelInvalid, name + ": " + what + "; delete it and let it be downloaded again");
 }
 
+json::storage_ptr memory_for(std::string_view text) {
+  return json::make_shared_resource<json::monotonic_resource>(std::max<size_t>(text.size(), 1024));
+}
+
 Result<json::object> parse_object(std::string_view text, const std::string& name) {
   boost::system::error_code error;
   json::parse_options options;
   options.max_depth = 16;
-  auto value = json::parse({text.data(), text.size()}, error, {}, options);
+  auto value = json::parse({text.data(), text.size()}, error, memory_for(text), options);
   if (error) return invalid_model(name, "it is not valid JSON (" + error.message() + ")");
   if (!value.is_object()) return invalid_model(name, "it is not a JSON object");
   return std::move(value.get_object());

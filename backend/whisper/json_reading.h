@@ -1,6 +1,7 @@
 // JSON of model files: parsed with limits, errors as kModelInvalid that name the file.
 #pragma once
 
+#include <boost/json/storage_ptr.hpp>
 #include <boost/json/value.hpp>
 #include <string>
 #include <string_view>
@@ -11,6 +12,9 @@
 namespace v2t::whisper {
 
 tl::unexpected<Error> invalid_model(const std::string& name, const std::string& what);
+
+// Where values parsed from this text go: one block for all of them, freed with the last.
+boost::json::storage_ptr memory_for(std::string_view text);
 
 // The text must be one JSON object.
 Result<boost::json::object> parse_object(std::string_view text, const std::string& name);

@@ -59,18 +59,38 @@ std::string name_of_bytes(std::string_view bytes) {
 }
 
 TokenizerBuilder::TokenizerBuilder(int n_vocabulary, std::string name)
-    : n_vocabulary_(n_vocabulary), name_(std::move(name)), taken_(static_cast<size_t>(n_vocabulary)) {}
+    : n_vocabulary_(n_vocabulary), name_(std::move(name)), taken_(static_cast<size_t>(n_vocabulary)) {
+  const auto n = static_cast<size_t>(n_vocabulary);
+  out_.bytes_.reserve(n);
+  out_.names_.reserve(n);  // its texts never move: they are pointed at
+  out_.merges_.reserve(n);
+  ids_.reserve(n);
+}
+
+std::optional<int> TokenizerBuilder::find(std::string_view name) const {
+  const auto at = ids_.find(name);
+  return at == ids_.end() ? std::nullopt : std::optional(at->second);
+}
 
 tl::unexpected<Error> TokenizerBuilder::invalid(const std::string& what) const { return invalid_model(name_, what); }
 
 Result<void> TokenizerBuilder::add_name(std::string_view name, int id) {
   if (id < 0 || id >= n_vocabulary_)
     return invalid("a token's number is not below the model's " + std::to_string(n_vocabulary_));
-  const auto [at, is_new] = ids_.emplace(name, id);
-  if (!is_new && at->second != id) return invalid("token \"" + at->first + "\" has two numbers");
-  if (static_cast<size_t>(id) >= out_.bytes_.size()) {
-    out_.bytes_.resize(static_cast<size_t>(id) + 1);
-    out_.names_.resize(static_cast<size_t>(id) + 1);
+  if (const auto known = find(name)) {
+    if (*known != id) return invalid("token \"" + std::string(name) + "\" has two numbers");
+    return {};
+  }
+  const auto at = static_cast<size_t>(id);
+  if (at >= out_.bytes_.size()) {
+    out_.bytes_.resize(at + 1);
+    out_.names_.resize(at + 1);
+  }
+  if (out_.names_[at].empty() && !name.empty()) {
+    out_.names_[at] = name;
+    ids_.emplace(out_.names_[at], id);
+  } else {
+    ids_.emplace(more_names_.emplace_back(name), id);
   }
   return {};
 }
@@ -90,20 +110,29 @@ Result<void> TokenizerBuilder::find_byte_tokens() {
   for (const char32_t character : byte_characters()) {
     std::string name;
     append_utf8(name, character);
-    const auto at = ids_.find(name);
-    if (at == ids_.end()) return invalid("it lacks the token of a byte");
-    out_.byte_tokens_.push_back(at->second);
+    const auto token = find(name);
+    if (!token) return invalid("it lacks the token of a byte");
+    out_.byte_tokens_.push_back(*token);
   }
   return {};
 }
 
 Result<void> TokenizerBuilder::add_merge(std::string_view left, std::string_view right) {
-  const auto a = ids_.find(std::string(left));
-  const auto b = ids_.find(std::string(right));
-  const auto merged = ids_.find(std::string(left) + std::string(right));
-  if (a == ids_.end() || b == ids_.end() || merged == ids_.end()) return invalid("a merge names an unknown token");
-  out_.merges_.emplace(Tokenizer::pair_key(a->second, b->second), Tokenizer::Merge{n_merges_++, merged->second});
+  merged_name_.assign(left).append(right);
+  const auto a = find(left);
+  const auto b = find(right);
+  const auto merged = find_merged();
+  if (!a || !b || !merged) return invalid("a merge names an unknown token");
+  out_.merges_.emplace(Tokenizer::pair_key(*a, *b), Tokenizer::Merge{n_merges_++, *merged});
+  last_merged_ = *merged;
   return {};
+}
+
+// Most vocabularies stand in the order of the merges.
+std::optional<int> TokenizerBuilder::find_merged() const {
+  const auto next = static_cast<size_t>(last_merged_) + 1;
+  if (next < out_.names_.size() && out_.names_[next] == merged_name_) return last_merged_ + 1;
+  return find(merged_name_);
 }
 
 // The number of a token is the rank of its merge: with the merges of lower numbers its bytes become two tokens.
@@ -128,9 +157,9 @@ Result<void> TokenizerBuilder::add_special(std::string_view name, int id) {
 
 Result<void> TokenizerBuilder::find_token(std::initializer_list<const char*> token_names, int& out) const {
   for (const char* token_name : token_names) {
-    const auto at = ids_.find(token_name);
-    if (at == ids_.end()) continue;
-    out = at->second;
+    const auto token = find(token_name);
+    if (!token) continue;
+    out = *token;
     return {};
   }
   return invalid(std::string("it lacks the token ") + *token_names.begin());
@@ -147,7 +176,7 @@ Result<void> TokenizerBuilder::find_special() {
   TRY_VOID(find_token({"<|nospeech|>", "<|nocaptions|>"}, special.no_speech));
   TRY_VOID(find_token({"<|notimestamps|>"}, special.no_timestamps));
   special.timestamp_begin = special.no_timestamps + 1;
-  if (const auto first = ids_.find("<|0.00|>"); first != ids_.end() && first->second != special.timestamp_begin)
+  if (const auto first = find("<|0.00|>"); first && *first != special.timestamp_begin)
     return invalid("its timestamps do not follow <|notimestamps|>");
   if (special.timestamp_begin + kMaxTimestamp >= n_vocabulary_) return invalid("the model has no room for timestamps");
   std::sort(special.languages.begin(), special.languages.end(),
@@ -168,7 +197,6 @@ Result<void> TokenizerBuilder::check_order() const {
 
 Result<Tokenizer> TokenizerBuilder::finish() {
   TRY_VOID(find_special());
-  for (const auto& [name, id] : ids_) out_.names_[static_cast<size_t>(id)] = name;
   return std::move(out_);
 }
 

@@ -1,6 +1,8 @@
 // Puts a Tokenizer together from a vocabulary, merges and special tokens, whatever file they come from.
 #pragma once
 
+#include <deque>
+#include <memory_resource>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,10 +43,17 @@ class TokenizerBuilder {
   Result<void> find_special();
   Result<void> check_order() const;
 
+  std::optional<int> find(std::string_view name) const;
+  std::optional<int> find_merged() const;
+
   int n_vocabulary_;
   std::string name_;
   std::vector<bool> taken_;
-  std::unordered_map<std::string, int> ids_;
+  std::deque<std::string> more_names_;  // of tokens that have one already
+  std::pmr::monotonic_buffer_resource memory_;
+  std::pmr::unordered_map<std::string_view, int> ids_{&memory_};  // by names that lie in out_.names_ and more_names_
+  std::string merged_name_;
+  int last_merged_ = 0;
   int n_merges_ = 0;
   Tokenizer out_;
 };

@@ -110,7 +110,7 @@ Result<std::vector<std::string>> vocabulary_names(std::string_view text, const s
     return names;
   }
   boost::system::error_code error;
-  const auto list = json::parse({text.data(), text.size()}, error);
+  const auto list = json::parse({text.data(), text.size()}, error, memory_for(text));
   if (error || !list.is_array()) return invalid_model(name, "it is not valid JSON");
   for (const auto& token : list.get_array()) {
     if (!token.is_string()) return invalid_model(name, "a token is not a text");

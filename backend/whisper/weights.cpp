@@ -7,6 +7,7 @@
 #include <string>
 
 #include "nn/attention.h"
+#include "whisper/dimensions_check.h"
 #include "whisper/tensor_rows.h"
 
 namespace v2t::whisper {
@@ -14,26 +15,6 @@ namespace {
 
 // 1 / sqrt(64), and log2(e) because our softmax is a power of two.
 constexpr float kQueryScale = 0.125f * 1.44269504f;
-
-Result<void> check_range(const char* what, int value, int least, int most) {
-  if (value >= least && value <= most) return {};
-  return fail(ErrorCode::kModelInvalid, std::string("the model's ") + what + " is " + std::to_string(value) +
-                                            ", outside of " + std::to_string(least) + " to " + std::to_string(most) +
-                                            "; the file is damaged or not a Whisper model: download it again");
-}
-
-Result<void> check_dimensions(const Dimensions& d) {
-  TRY_VOID(check_range("number of mel bands", d.n_mels, 2, 1024));
-  TRY_VOID(check_range("number of audio positions", d.n_audio_positions, 2, 1500));
-  TRY_VOID(check_range("number of text positions", d.n_text_positions, 1, 4096));
-  TRY_VOID(check_range("number of heads", d.n_heads, 1, 128));
-  TRY_VOID(check_range("state size (64 per head)", d.n_state, d.n_heads * 64, d.n_heads * 64));
-  TRY_VOID(check_range("number of encoder layers", d.n_encoder_layers, 1, 256));
-  TRY_VOID(check_range("number of decoder layers", d.n_decoder_layers, 1, 256));
-  TRY_VOID(check_range("vocabulary size", d.n_vocabulary, 1, 1 << 20));
-  if (d.n_mels % 2 == 0 && d.n_audio_positions % 2 == 0) return {};
-  return fail(ErrorCode::kModelInvalid, "the model's number of mel bands or audio positions is odd");
-}
 
 // Fixed positions of the encoder, for files without them: Radford et al. 2022, section 2.2, as in openai/whisper.
 void fill_sinusoids(std::span<float> positions, size_t n_state) {
@@ -46,16 +27,26 @@ void fill_sinusoids(std::span<float> positions, size_t n_state) {
   }
 }
 
+// The projection is the embeddings where the file has no other: a model that unties them has its own tensor.
+bool has_own_projection(const TensorSource& source) {
+  const auto embeddings = source.find("decoder/embeddings/weight");
+  const auto projection = source.find("decoder/projection/weight");
+  const bool is_tied = !projection || (embeddings && projection->bytes.data() == embeddings->bytes.data());
+  return !is_tied || source.find("decoder/projection/bias");
+}
+
 }  // namespace
 
+// Hands out room for everything in one order, and packs into it unless it holds the packed weights already.
 class WeightsLoader {
  public:
+  enum class Content { kToPack, kThere };
   // Of the weights it touches only what it loads.
-  enum class Part { kLayers, kVocabulary };
-  WeightsLoader(const TensorSource& source, Weights& weights, Part part, std::stop_token stop)
+  WeightsLoader(const TensorSource& source, Weights& weights, nn::Arena& arena, Content content, std::stop_token stop)
       : source_(source),
         weights_(weights),
-        arena_(part == Part::kLayers ? weights.arena_ : weights.vocabulary_arena_),
+        arena_(arena),
+        is_there_(content == Content::kThere),
         stop_(std::move(stop)),
         n_state_(static_cast<size_t>(weights.dimensions().n_state)),
         activations_(nn::tile_kernels(weights.instruction_set()).activations) {}
@@ -68,17 +59,19 @@ class WeightsLoader {
   Result<void> load_vocabulary() {
     const auto n_vocabulary = static_cast<size_t>(weights_.dimensions().n_vocabulary);
     TRY(weights_.embeddings, matrix("decoder/embeddings/weight", n_vocabulary, n_state_, {}));
-    return load_projection(n_vocabulary);
+    weights_.projection = weights_.embeddings;
+    if (!has_own_projection(source_)) return {};
+    TRY(weights_.projection, linear("decoder/projection", n_vocabulary, n_state_));
+    return {};
   }
 
  private:
-  nn::Arena& arena() { return arena_; }
-
   Result<std::span<float>> vector(const std::string& name, size_t size) {
+    const std::span<float> room = arena_.allocate<float>(size);
+    if (is_there_) return room;
     TRY(const std::vector<float> values, read_vector(source_, name, size));
-    const std::span<float> copy = arena().allocate<float>(size);
-    std::ranges::copy(values, copy.begin());
-    return copy;
+    std::ranges::copy(values, room.begin());
+    return room;
   }
 
   Result<LayerNormWeights> layer_norm(const std::string& name) {
@@ -90,29 +83,44 @@ class WeightsLoader {
 
   Result<nn::Int8Weights> matrix(const std::string& name, size_t n_outputs, size_t n_inputs,
                                  std::span<const float> bias) {
+    if (is_there_) return nn::allocate_int8(arena_, activations_, n_outputs, n_inputs);
     if (stop_.stop_requested()) return fail(ErrorCode::kCancelled, "the loading of the model was stopped");
     TRY(const TensorRows rows,
         TensorRows::open(source_, name, {static_cast<int64_t>(n_outputs), static_cast<int64_t>(n_inputs)}));
     if (rows.is_int8()) {
       const auto read = [&](size_t row, std::span<int8_t> out) { return rows.read_int8(row, out); };
-      return nn::pack_int8_rows(arena(), activations_, n_outputs, n_inputs, read, bias);
+      return nn::pack_int8_rows(arena_, activations_, n_outputs, n_inputs, read, bias);
     }
     const auto read = [&](size_t row, std::span<float> out) { rows.read(row, out); };
-    return nn::pack_int8(arena(), activations_, n_outputs, n_inputs, read, bias);
+    return nn::pack_int8(arena_, activations_, n_outputs, n_inputs, read, bias);
   }
 
   // Converters leave out a bias that a layer has not.
   Result<nn::Int8Weights> linear(const std::string& name, size_t n_outputs, size_t n_inputs) {
     std::vector<float> bias;
-    if (source_.find(name + "/bias")) {
+    if (!is_there_ && source_.find(name + "/bias")) {
       TRY(bias, read_vector(source_, name + "/bias", n_outputs));
     }
     return matrix(name + "/weight", n_outputs, n_inputs, bias);
   }
 
+  bool has_bf16() const { return weights_.instruction_set() == nn::InstructionSet::kAvx512Bf16; }
+
+  void give_room(ConvolutionWeights& conv) {
+    if (has_bf16()) {
+      conv.bf16 = nn::allocate_bf16(arena_, n_state_, 3 * conv.n_channels);
+    } else {
+      conv.taps = arena_.allocate<float>(3 * n_state_ * conv.n_channels);
+    }
+  }
+
   Result<ConvolutionWeights> convolution(const std::string& name, size_t n_channels) {
     ConvolutionWeights conv{.n_channels = n_channels, .n_outputs = n_state_};
     TRY(conv.bias, vector(name + "/bias", n_state_));
+    if (is_there_) {
+      give_room(conv);
+      return conv;
+    }
     TRY(const TensorRows rows, TensorRows::open(source_, name + "/weight",
                                                 {static_cast<int64_t>(n_state_), static_cast<int64_t>(n_channels), 3}));
     std::vector<float> file_row(3 * n_channels);  // [channel][tap]
@@ -120,11 +128,11 @@ class WeightsLoader {
       rows.read(output, file_row);
       for (size_t i = 0; i < row.size(); ++i) row[i] = file_row[i % n_channels * 3 + i / n_channels];
     };
-    if (weights_.instruction_set() == nn::InstructionSet::kAvx512Bf16) {
-      conv.bf16 = nn::pack_bf16(arena(), n_state_, 3 * n_channels, read, conv.bias);
+    if (has_bf16()) {
+      conv.bf16 = nn::pack_bf16(arena_, n_state_, 3 * n_channels, read, conv.bias);
       return conv;
     }
-    conv.taps = arena().allocate<float>(3 * n_state_ * n_channels);
+    give_room(conv);
     std::vector<float> row(3 * n_channels);
     for (size_t output = 0; output < n_state_; ++output) {
       read(output, row);
@@ -137,17 +145,18 @@ class WeightsLoader {
   }
 
   Result<std::span<float>> positions(const std::string& name, int n_positions) {
+    const std::span<float> room = arena_.allocate<float>(static_cast<size_t>(n_positions) * n_state_);
+    if (is_there_) return room;
     TRY(const TensorRows rows, TensorRows::open(source_, name, {n_positions, static_cast<int64_t>(n_state_)}));
-    const std::span<float> copy = arena().allocate<float>(rows.n_rows() * n_state_);
-    for (size_t row = 0; row < rows.n_rows(); ++row) rows.read(row, copy.subspan(row * n_state_, n_state_));
-    return copy;
+    for (size_t row = 0; row < rows.n_rows(); ++row) rows.read(row, room.subspan(row * n_state_, n_state_));
+    return room;
   }
 
   Result<std::span<float>> encoder_positions() {
     const std::string name = "encoder/position_encodings/encodings";
     const int n_positions = weights_.dimensions().n_audio_positions;
-    if (source_.find(name)) return positions(name, n_positions);
-    const std::span<float> computed = arena().allocate<float>(static_cast<size_t>(n_positions) * n_state_);
+    if (is_there_ || source_.find(name)) return positions(name, n_positions);
+    const std::span<float> computed = arena_.allocate<float>(static_cast<size_t>(n_positions) * n_state_);
     fill_sinusoids(computed, n_state_);
     return computed;
   }
@@ -156,7 +165,7 @@ class WeightsLoader {
     SelfAttentionWeights attention;
     TRY(attention.norm, layer_norm(name + "/layer_norm"));
     TRY(attention.query_key_value, linear(name + "/linear_0", 3 * n_state_, n_state_));
-    nn::scale_outputs(attention.query_key_value, 0, n_state_, kQueryScale);
+    if (!is_there_) nn::scale_outputs(attention.query_key_value, 0, n_state_, kQueryScale);
     TRY(attention.out, linear(name + "/linear_1", n_state_, n_state_));
     return attention;
   }
@@ -165,7 +174,7 @@ class WeightsLoader {
     CrossAttentionWeights attention;
     TRY(attention.norm, layer_norm(name + "/layer_norm"));
     TRY(attention.query, linear(name + "/linear_0", n_state_, n_state_));
-    nn::scale_outputs(attention.query, 0, n_state_, kQueryScale);
+    if (!is_there_) nn::scale_outputs(attention.query, 0, n_state_, kQueryScale);
     TRY(attention.key_value, linear(name + "/linear_1", 2 * n_state_, n_state_));
     TRY(attention.out, linear(name + "/linear_2", n_state_, n_state_));
     return attention;
@@ -194,17 +203,6 @@ class WeightsLoader {
     return {};
   }
 
-  // The projection is the embeddings where the file has no other: a model that unties them has its own tensor.
-  Result<void> load_projection(size_t n_vocabulary) {
-    const auto embeddings = source_.find("decoder/embeddings/weight");
-    const auto projection = source_.find("decoder/projection/weight");
-    const bool is_tied = !projection || (embeddings && projection->bytes.data() == embeddings->bytes.data());
-    weights_.projection = weights_.embeddings;
-    if (is_tied && !source_.find("decoder/projection/bias")) return {};
-    TRY(weights_.projection, linear("decoder/projection", n_vocabulary, n_state_));
-    return {};
-  }
-
   Result<void> load_decoder() {
     TRY(weights_.decoder_positions,
         positions("decoder/position_encodings/encodings", weights_.dimensions().n_text_positions));
@@ -223,6 +221,7 @@ class WeightsLoader {
   const TensorSource& source_;
   Weights& weights_;
   nn::Arena& arena_;
+  const bool is_there_;
   const std::stop_token stop_;
   const size_t n_state_;
   const nn::Activations activations_;
@@ -232,14 +231,33 @@ Result<std::shared_ptr<const Weights>> Weights::load(const TensorSource& source,
                                                      nn::InstructionSet instruction_set, std::stop_token stop) {
   TRY_VOID(check_dimensions(dimensions));
   std::shared_ptr<Weights> weights(new Weights(dimensions, instruction_set));
-  using Part = WeightsLoader::Part;
+  constexpr auto kToPack = WeightsLoader::Content::kToPack;
   auto vocabulary = std::async(std::launch::async, [&] {  // about as long as the layers, of base
-    return WeightsLoader(source, *weights, Part::kVocabulary, stop).load_vocabulary();
+    return WeightsLoader(source, *weights, weights->vocabulary_arena_, kToPack, stop).load_vocabulary();
   });
-  const auto layers = WeightsLoader(source, *weights, Part::kLayers, stop).load_layers();
+  const auto layers = WeightsLoader(source, *weights, weights->arena_, kToPack, stop).load_layers();
   TRY_VOID(vocabulary.get());
   TRY_VOID(layers);
   return weights;
+}
+
+std::shared_ptr<const Weights> Weights::lay_over(std::span<const std::byte> packed, std::shared_ptr<const void> owner,
+                                                 const TensorSource& source, const Dimensions& dimensions,
+                                                 nn::InstructionSet instruction_set) {
+  if (!check_dimensions(dimensions)) return nullptr;
+  std::shared_ptr<Weights> weights(new Weights(dimensions, instruction_set));
+  weights->owner_ = std::move(owner);
+  weights->arena_ = nn::Arena(std::span(const_cast<std::byte*>(packed.data()), packed.size()));  // never written to
+  WeightsLoader loader(source, *weights, weights->arena_, WeightsLoader::Content::kThere, {});
+  CHECK(loader.load_layers() && loader.load_vocabulary());
+  if (weights->arena_.size_bytes() != packed.size()) return nullptr;
+  return weights;
+}
+
+std::vector<std::span<const std::byte>> Weights::packed() const {
+  auto parts = arena_.content();
+  for (const auto part : vocabulary_arena_.content()) parts.push_back(part);
+  return parts;
 }
 
 }  // namespace v2t::whisper

@@ -68,6 +68,14 @@ class Weights {
                                                      nn::InstructionSet instruction_set = nn::best_instruction_set(),
                                                      std::stop_token stop = {});
 
+  // The same weights over the bytes of packed(), of weights loaded with the same source, dimensions and instruction set;
+  // nothing is copied. Null when there are more or fewer bytes than such weights have. `owner` keeps the bytes.
+  static std::shared_ptr<const Weights> lay_over(std::span<const std::byte> packed, std::shared_ptr<const void> owner,
+                                                 const TensorSource& source, const Dimensions& dimensions,
+                                                 nn::InstructionSet instruction_set);
+  // All there is, one part after another.
+  std::vector<std::span<const std::byte>> packed() const;
+
   const Dimensions& dimensions() const { return dimensions_; }
   nn::InstructionSet instruction_set() const { return instruction_set_; }
   size_t size_bytes() const { return arena_.size_bytes() + vocabulary_arena_.size_bytes(); }
@@ -89,6 +97,7 @@ class Weights {
 
   Dimensions dimensions_;
   nn::InstructionSet instruction_set_;
+  std::shared_ptr<const void> owner_;  // of memory that is not the arenas'
   nn::Arena arena_;
   nn::Arena vocabulary_arena_;  // of embeddings and projection, which are loaded beside the rest
 };

@@ -2,7 +2,6 @@
 #include "app/cli/interrupt.h"
 
 #include <signal.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "app/cli/arguments.h"
@@ -18,8 +17,6 @@ sigset_t stop_signals() {
   return signals;
 }
 
-constexpr timespec kLookInterval{0, 100'000'000};
-
 }  // namespace
 
 Interrupt::Interrupt() {
@@ -28,12 +25,17 @@ Interrupt::Interrupt() {
   watcher_ = std::jthread([this](std::stop_token own_stop) { watch(own_stop); });
 }
 
-Interrupt::~Interrupt() = default;
+Interrupt::~Interrupt() {
+  watcher_.request_stop();
+  pthread_kill(watcher_.native_handle(), SIGTERM);  // to that thread alone, which waits for it
+}
 
 void Interrupt::watch(std::stop_token own_stop) {
   const sigset_t signals = stop_signals();
-  while (!own_stop.stop_requested()) {
-    if (sigtimedwait(&signals, nullptr, &kLookInterval) < 0) continue;
+  for (;;) {
+    int signal = 0;
+    sigwait(&signals, &signal);
+    if (own_stop.stop_requested()) return;
     if (stop_.stop_requested()) _exit(kExitInterrupted);
     stop_.request_stop();
   }

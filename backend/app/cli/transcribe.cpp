@@ -7,7 +7,7 @@
 #include <set>
 
 #include "app/cli/commands.h"
-#include "app/cli/engine_loading.h"
+#include "app/cli/loading.h"
 #include "app/cli/progress.h"
 #include "app/cli/spool.h"
 #include "app/services/exports.h"
@@ -26,8 +26,11 @@ struct Session {
   const Composition& composition;
   std::vector<ExportFormat> formats;
   std::unique_ptr<MediaReader> reader;
-  WindowFactory make_windows;
-  std::unique_ptr<EngineLoading> engine;  // loads while the first file is opened
+  // Both load while the first file is opened.
+  std::unique_ptr<Loading<WindowFactory>> make_windows;
+  std::unique_ptr<Loading<std::unique_ptr<SpeechEngine>>> engine;
+
+  bool has_failed() const { return make_windows->has_failed() || engine->has_failed(); }
   bool writes_to_stdout = false;
 };
 
@@ -83,7 +86,7 @@ Result<void> write_outputs(const Session& session, const std::string& file, cons
   return {};
 }
 
-EngineLoading::Loaded load_engine(const Composition& composition, bool quiet, std::stop_token stop) {
+Result<std::unique_ptr<SpeechEngine>> load_engine(const Composition& composition, bool quiet, std::stop_token stop) {
   StatusLine status(!quiet);
   TRY(auto library, composition.make_model_library(ModelSource::kNamesAndFolders));
   auto show = [&](const ModelProgress& progress) {
@@ -158,8 +161,9 @@ Result<void> transcribe_file(const Session& session, const std::string& file, Tr
   const auto& arguments = session.arguments;
   TRY(UniqueFd media, open_media(file));
   TRY(auto audio, session.reader->open_audio(std::move(media), {transcript.name, arguments.audio_track}, stop));
-  const auto windows = session.make_windows(*audio);
-  TRY(SpeechEngine* const engine, session.engine->wait());
+  TRY(const WindowFactory* const make_windows, session.make_windows->wait());
+  const auto windows = (*make_windows)(*audio);
+  TRY(const auto* const engine, session.engine->wait());
   LiveText live(session, *audio);
   TranscriptionSink sink;
   sink.on_language = [&](const std::string& language) -> Result<void> {
@@ -174,7 +178,7 @@ Result<void> transcribe_file(const Session& session, const std::string& file, Tr
     live.show(window, covered);
     return {};
   };
-  TRY(const Samples read, transcribe({*audio, *windows, *engine, decode_options(arguments)}, sink, stop));
+  TRY(const Samples read, transcribe({*audio, *windows, **engine, decode_options(arguments)}, sink, stop));
   live.finish(read);
   transcript.duration = to_millis(read);
   transcript.warnings = audio->warnings();
@@ -227,8 +231,9 @@ Result<void> prepare(Session& session, std::stop_token stop) {
     if (session.arguments.output_dir) TRY_VOID(make_folder(*session.arguments.output_dir));
   }
   session.reader = session.composition.make_media_reader();
-  TRY(session.make_windows, session.composition.load_window_factory());
-  session.engine = std::make_unique<EngineLoading>(
+  session.make_windows = std::make_unique<Loading<WindowFactory>>(
+      [&session](const std::stop_token&) { return session.composition.load_window_factory(); }, stop);
+  session.engine = std::make_unique<Loading<std::unique_ptr<SpeechEngine>>>(
       [&session](std::stop_token stop_loading) {
         return load_engine(session.composition, session.arguments.quiet, std::move(stop_loading));
       },
@@ -248,7 +253,7 @@ int run_transcribe(const TranscribeArguments& arguments, const Composition& comp
   for (const auto& file : arguments.files) {
     if (arguments.files.size() > 1 && !arguments.quiet) std::fprintf(stderr, "%s\n", display_name(file).c_str());
     const int code = convert(session, file, stop);
-    if (code == kExitInterrupted || session.engine->has_failed()) return code;
+    if (code == kExitInterrupted || session.has_failed()) return code;
     if (exit_code == kExitDone) exit_code = code;
   }
   return exit_code;

@@ -1,32 +1,33 @@
-// The loading of a model beside other work.
+// The loading of something large beside other work.
 #pragma once
 
 #include <functional>
 #include <future>
-#include <memory>
 #include <optional>
 #include <stop_token>
 
 #include "base/result.h"
-#include "domain/speech_engine.h"
 
 namespace v2t::cli {
 
-// For one thread. Who no longer wants the engine destroys this, which stops the loading.
-class EngineLoading {
+// For one thread. Who no longer wants the thing destroys this, which stops the loading.
+template <class T>
+class Loading {
  public:
-  using Loaded = Result<std::unique_ptr<SpeechEngine>>;
+  using Loaded = Result<T>;
 
-  EngineLoading(std::function<Loaded(std::stop_token)> load, std::stop_token stop)
+  Loading(std::function<Loaded(std::stop_token)> load, std::stop_token stop)
       : forward_(std::move(stop), [this] { stop_.request_stop(); }),
         loading_(std::async(std::launch::async, std::move(load), stop_.get_token())) {}
-  ~EngineLoading() { stop_.request_stop(); }
+  ~Loading() {
+    if (!loaded_) stop_.request_stop();
+  }
 
-  // Waits; the same answer each time. The engine lives as long as this.
-  Result<SpeechEngine*> wait() {
+  // Waits; the same answer each time. The thing lives as long as this.
+  Result<T*> wait() {
     if (!loaded_) loaded_ = loading_.get();
     if (!*loaded_) return tl::unexpected(loaded_->error());
-    return (*loaded_)->get();
+    return &**loaded_;
   }
   bool has_failed() const { return loaded_ && !*loaded_; }
 
