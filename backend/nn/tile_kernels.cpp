@@ -29,7 +29,7 @@ TileKernels tile_kernels(InstructionSet set) {
     case InstructionSet::kPortable:
       break;
     case InstructionSet::kAvx2:
-      return {Activations::kWords, int8_tile_avx2, int8_tile_avx2, kSoftmaxOfWords<int8_tile_avx2>, nullptr};
+      return {Activations::kWords, int8_tile_avx2, int8_sparse_tile_avx2, kSoftmaxOfWords<int8_tile_avx2>, nullptr};
     case InstructionSet::kAvx512Vnni:
       return {Activations::kBytes, int8_tile_avx512vnni, int8_sparse_tile_avx512vnni, kSoftmaxOfBytes, nullptr};
     case InstructionSet::kAvx512Bf16:

@@ -58,6 +58,8 @@ void int8_tile_portable(size_t n_rows, const void* a, size_t a_stride, const int
                         int32_t* sums, size_t sums_stride);
 void int8_tile_avx2(size_t n_rows, const void* a, size_t a_stride, const int8_t* panel, size_t n_groups, int32_t* sums,
                     size_t sums_stride);
+void int8_sparse_tile_avx2(size_t n_rows, const void* a, size_t a_stride, const int8_t* panel, size_t n_groups,
+                           int32_t* sums, size_t sums_stride);
 void int8_tile_avx512vnni(size_t n_rows, const void* a, size_t a_stride, const int8_t* panel, size_t n_groups,
                           int32_t* sums, size_t sums_stride);
 void int8_sparse_tile_avx512vnni(size_t n_rows, const void* a, size_t a_stride, const int8_t* panel, size_t n_groups,
