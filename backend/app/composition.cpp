@@ -9,6 +9,7 @@
 #include "app/http/server.h"
 #include "app/services/copy_keeper.h"
 #include "base/control_groups.h"
+#include "base/folder.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "hub/hub_model_library.h"
@@ -48,12 +49,9 @@ whisper::EngineOptions engine_options(const Config& config) {
 }
 
 Result<void> make_data_folder(const std::filesystem::path& folder) {
-  std::error_code problem;
-  std::filesystem::create_directories(folder, problem);
-  if (!problem) return {};
-  errno = problem.value();
-  const Error error = errno_error("create the data folder", folder);
-  return fail(error.code, error.message + "; choose another with --data-dir or DATA_DIR");
+  const auto made = make_folder(folder);
+  if (made) return {};
+  return fail(made.error().code, made.error().message + "; choose another with --data-dir or DATA_DIR");
 }
 
 // Media, jobs and owners of one data folder, which this process alone uses.

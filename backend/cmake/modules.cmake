@@ -1,7 +1,7 @@
 # v2t_module(FOLDER [COMPUTES] LIBRARIES ...): the library v2t_FOLDER of all sources in the folder, its test program
-# FOLDER_test of all *_test.cpp, its benchmark FOLDER_bench of all *_bench.cpp, a fuzzer for each *_fuzz.cpp. The targets
-# benchmarks and fuzzers build all of a kind and what they need.
-# A folder without sources yet makes an empty library. Kernels for one instruction set are named *_avx2.cpp, *_avx512.cpp,
+# FOLDER_test of all *_test.cpp, its benchmark FOLDER_bench of all *_bench.cpp, a fuzzer for each *_fuzz.cpp (then the library
+# holds only what fuzzers reach). The targets benchmarks and fuzzers build all of a kind and what they need.
+# A folder without sources makes an empty library. Kernels for one instruction set are named *_avx2.cpp, *_avx512.cpp,
 # *_avx512vnni.cpp, *_avx512bf16.cpp, *_avxvnni.cpp and get the compiler's flags of that set. COMPUTES: its tests would take
 # too long unoptimised.
 
@@ -16,7 +16,9 @@ if(V2T_BENCHMARKS)
   add_custom_target(benchmarks)
 endif()
 if(V2T_FUZZERS)
-  add_custom_target(fuzzers)
+  include(cmake/fuzzers.cmake)
+  file(GLOB_RECURSE all_fuzzers CONFIGURE_DEPENDS *_fuzz.cpp)
+  v2t_reached_sources(V2T_FUZZED ${all_fuzzers})
 endif()
 
 set(V2T_FLAGS_avx2 -mavx2 -mfma -mf16c)
@@ -49,6 +51,11 @@ function(v2t_module folder)
   if(NOT (V2T_TESTS OR V2T_BENCHMARKS OR V2T_FUZZERS))
     list(FILTER sources EXCLUDE REGEX "/testing/")
   endif()
+  if(V2T_FUZZERS)
+    set(all_sources ${sources})
+    list(REMOVE_ITEM all_sources "" ${V2T_FUZZED})
+    list(REMOVE_ITEM sources "" ${all_sources})
+  endif()
   foreach(set avx2 avxvnni avx512 avx512vnni avx512bf16)
     foreach(source ${sources})
       if(source MATCHES "_${set}\\.cpp$")
@@ -79,11 +86,7 @@ function(v2t_module folder)
   endif()
   if(V2T_FUZZERS)
     foreach(fuzzer ${fuzzers})
-      get_filename_component(fuzzer_name ${fuzzer} NAME_WE)
-      add_executable(${fuzzer_name} ${fuzzer})
-      target_link_libraries(${fuzzer_name} PRIVATE v2t_${name})
-      target_link_options(${fuzzer_name} PRIVATE -fsanitize=fuzzer)
-      add_dependencies(fuzzers ${fuzzer_name})
+      v2t_fuzzer(${fuzzer} v2t_${name})
     endforeach()
   endif()
 endfunction()

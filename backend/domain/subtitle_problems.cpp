@@ -1,8 +1,9 @@
 // What is wrong with cues, by the rules.
+#include "domain/subtitle_problems.h"
+
 #include <algorithm>
 
 #include "domain/script.h"
-#include "domain/subtitles.h"
 
 namespace v2t {
 namespace {
@@ -59,16 +60,6 @@ class Inspector {
 };
 
 }  // namespace
-
-size_t visible_characters(const SubtitleCue& cue) {
-  size_t characters = 0;
-  for (const auto& line : cue.lines) characters += visible_characters(line);
-  return characters;
-}
-
-double reading_speed(const SubtitleCue& cue) {
-  return static_cast<double>(visible_characters(cue)) * 1000 / std::max(number(cue.end - cue.start), 1.0);
-}
 
 std::string_view problem_name(SubtitleProblem::Kind kind) {
   switch (kind) {

@@ -1,8 +1,8 @@
 // Tests of the report on cues.
+#include "domain/subtitle_problems.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include "domain/subtitles.h"
 
 namespace v2t {
 namespace {

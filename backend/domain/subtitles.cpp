@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "domain/line_breaks.h"
+#include "domain/script.h"
 #include "domain/subtitle_words.h"
 
 namespace v2t {
@@ -250,6 +251,17 @@ std::vector<SubtitleCue> shape_subtitles(std::span<const Segment> segments, cons
   }
   Timing(cues, rules).settle();
   return cues;
+}
+
+size_t visible_characters(const SubtitleCue& cue) {
+  size_t characters = 0;
+  for (const auto& line : cue.lines) characters += visible_characters(line);
+  return characters;
+}
+
+double reading_speed(const SubtitleCue& cue) {
+  return static_cast<double>(visible_characters(cue)) * 1000 /
+         std::max(static_cast<double>((cue.end - cue.start).count()), 1.0);
 }
 
 }  // namespace v2t

@@ -1,9 +1,8 @@
-// Subtitles: words shaped into cues that people can read, and what is wrong with cues.
+// Subtitles: words shaped into cues that people can read.
 #pragma once
 
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "domain/transcript.h"
@@ -43,26 +42,14 @@ struct SubtitleRules {
 
 // Cues in order of time that do not overlap. Every word is in exactly one cue, in order; only a single word wider
 // than a line is broken inside, at a character. Lines and lengths are kept always; reading speed, shortest stay and gap
-// as far as the speech leaves room (see subtitle_problems). Cues may begin up to half a second before the first word
-// and stay after the last one where their reader needs it. Segments without words are cut by the share of their text.
+// as far as the speech leaves room (see domain/subtitle_problems.h). Cues may begin up to half a second before the
+// first word and stay after the last one where their reader needs it. Segments without words are cut by the share of
+// their text.
 std::vector<SubtitleCue> shape_subtitles(std::span<const Segment> segments, const SubtitleRules& rules = {});
 
 // That a reader counts, over all lines.
 size_t visible_characters(const SubtitleCue& cue);
 // Visible characters per second.
 double reading_speed(const SubtitleCue& cue);
-
-struct SubtitleProblem {
-  enum class Kind { kTooFast, kTooShort, kTooLong, kGap, kLineTooLong, kTooManyLines, kOverlap };
-  size_t cue = 0;  // its index; kGap and kOverlap: of the earlier one
-  Kind kind = Kind::kTooFast;
-  double value = 0;  // characters per second, milliseconds, columns, lines
-  double limit = 0;
-};
-// "too_fast", "line_too_long" ...: the names in the API.
-std::string_view problem_name(SubtitleProblem::Kind kind);
-
-// Where cues break the rules, in order of the cues.
-std::vector<SubtitleProblem> subtitle_problems(std::span<const SubtitleCue> cues, const SubtitleRules& rules);
 
 }  // namespace v2t

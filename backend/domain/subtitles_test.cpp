@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "domain/script.h"
+#include "domain/subtitle_problems.h"
 
 namespace v2t {
 namespace {

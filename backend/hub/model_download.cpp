@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "hub/file_lock.h"
@@ -22,14 +23,6 @@ uint64_t size_or_zero(const fs::path& path) {
   std::error_code error;
   const auto size = fs::file_size(path, error);
   return error ? 0 : size;
-}
-
-Result<void> make_folder(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (!error) return {};
-  errno = error.value();
-  return tl::unexpected(errno_error("create", folder));
 }
 
 // The folders of one repository in the cache, and the way of one model into them.

@@ -9,19 +9,12 @@
 #include <cerrno>
 
 #include "base/file.h"
+#include "base/folder.h"
 
 namespace v2t::store {
 namespace {
 
 namespace fs = std::filesystem;
-
-Result<void> make_folder(const fs::path& folder) {
-  std::error_code problem;
-  fs::create_directories(folder, problem);
-  if (!problem) return {};
-  errno = problem.value();
-  return tl::unexpected(errno_error("create", folder));
-}
 
 Result<void> write_all(int file, const char* bytes, size_t count, const fs::path& path) {
   while (count > 0) {

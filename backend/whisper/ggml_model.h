@@ -9,7 +9,7 @@
 
 #include "base/file.h"
 #include "base/result.h"
-#include "whisper/forward.h"
+#include "whisper/dimensions.h"
 #include "whisper/renamed_tensors.h"
 
 namespace v2t::whisper {

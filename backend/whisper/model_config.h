@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "whisper/forward.h"
+#include "whisper/dimensions.h"
 #include "whisper/tensor_source.h"
 #include "whisper/tokenizer.h"
 

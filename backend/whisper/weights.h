@@ -9,7 +9,7 @@
 #include "base/result.h"
 #include "nn/cpu.h"
 #include "nn/matmul.h"
-#include "whisper/forward.h"
+#include "whisper/dimensions.h"
 #include "whisper/tensor_source.h"
 
 namespace v2t::whisper {

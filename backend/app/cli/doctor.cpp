@@ -10,8 +10,9 @@
 #include <system_error>
 
 #include "app/cli/commands.h"
-#include "app/cli/spool.h"
 #include "base/control_groups.h"
+#include "base/file.h"
+#include "base/folder.h"
 #include "base/log.h"
 #include "base/text.h"
 

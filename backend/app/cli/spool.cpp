@@ -7,8 +7,8 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <filesystem>
 #include <string>
-#include <system_error>
 
 namespace v2t::cli {
 namespace {
@@ -50,14 +50,6 @@ Result<UniqueFd> spool_to_file(int source) {
   TRY_VOID(copy(source, file.get()));
   if (::lseek(file.get(), 0, SEEK_SET) != 0) return tl::unexpected(errno_error("rewind", "standard input"));
   return file;
-}
-
-Result<void> make_folder(const std::filesystem::path& folder) {
-  std::error_code problem;
-  std::filesystem::create_directories(folder, problem);
-  if (!problem) return {};
-  errno = problem.value();
-  return tl::unexpected(errno_error("create the folder", folder));
 }
 
 }  // namespace v2t::cli

@@ -1,8 +1,6 @@
 // Standard input as a seekable file, so that an MP4 with its index at the end works from a pipe.
 #pragma once
 
-#include <filesystem>
-
 #include "base/file.h"
 #include "base/result.h"
 
@@ -11,8 +9,5 @@ namespace v2t::cli {
 // Copies all that `source` gives into a temporary file without a name and returns that; a regular file is read in
 // place.
 Result<UniqueFd> spool_to_file(int source);
-
-// Makes the folder and those above it where they are missing.
-Result<void> make_folder(const std::filesystem::path& folder);
 
 }  // namespace v2t::cli

@@ -32,18 +32,5 @@ TEST(Spool, ReadsARegularFileInPlace) {
   EXPECT_EQ(::lseek(file->get(), 0, SEEK_END), 4);
 }
 
-TEST(MakeFolder, MakesTheFoldersAboveToo) {
-  const TempFolder folder;
-  EXPECT_TRUE(make_folder(folder.path() / "a" / "b").has_value());
-  EXPECT_TRUE(std::filesystem::is_directory(folder.path() / "a" / "b"));
-}
-
-TEST(MakeFolder, NamesWhatStandsInTheWay) {
-  const TempFolder folder;
-  ASSERT_TRUE(write_file_atomically(folder.path() / "f", "x").has_value());
-  const auto error = make_folder(folder.path() / "f" / "b").error();
-  EXPECT_NE(error.message.find((folder.path() / "f").string()), std::string::npos);
-}
-
 }  // namespace
 }  // namespace v2t::cli

@@ -13,6 +13,7 @@
 #include "app/services/exports.h"
 #include "app/services/settings_check.h"
 #include "app/services/transcription.h"
+#include "base/folder.h"
 #include "base/text.h"
 
 namespace v2t::cli {

@@ -6,14 +6,8 @@
 #include <boost/json.hpp>
 #include <thread>
 
-#include "app/http/testing/running_server.h"
-#include "base/temp_folder.h"
+#include "app/http/testing/served_api.h"
 #include "domain/testing/fake_speech.h"
-#include "domain/testing/manual_clock.h"
-#include "domain/testing/memory_blob_store.h"
-#include "domain/testing/memory_job_store.h"
-#include "domain/testing/memory_owner_store.h"
-#include "domain/testing/memory_usage_log.h"
 
 namespace v2t::http {
 namespace {
@@ -22,19 +16,20 @@ namespace json = boost::json;
 using ::testing::HasSubstr;
 using testing::RawClient;
 using testing::Reply;
-using testing::RunningServer;
 using ::testing::StartsWith;
 using namespace std::chrono_literals;
 
-class AudioApiTest : public ::testing::Test {
+class AudioApiTest : public testing::ServedApi {
  protected:
-  static ServerOptions options() {
-    ServerOptions options;
-    options.port = 0;
-    options.version = "1.2.3";
-    options.limits.heartbeat = 200ms;
-    options.limits.absence_check = 20ms;
-    options.metrics_token = "let me in, please";
+  AudioApiTest() : ServedApi(options()) { is_ready_ = true; }
+
+  static testing::ServedApiOptions options() {
+    testing::ServedApiOptions options;
+    options.server.limits.heartbeat = 200ms;
+    options.server.limits.absence_check = 20ms;
+    options.server.metrics_token = "let me in, please";
+    options.quotas = {.uploads_at_once = 10, .audio_per_day = 1h, .bytes_per_day = 200'000};
+    options.largest_upload_bytes = 1000;
     return options;
   }
 
@@ -79,30 +74,6 @@ class AudioApiTest : public ::testing::Test {
     };
     while (is_left()) bell_->wait(bell_->rings(), 10ms, {});
   }
-
-  v2t::testing::ManualClock clock_;
-  v2t::testing::MemoryBlobStore blobs_{clock_};
-  v2t::testing::MemoryJobStore store_{clock_};
-  v2t::testing::MemoryOwnerStore owners_{clock_};
-  v2t::testing::MemoryUsageLog usage_;
-  std::unique_ptr<Doorbell> bell_ = make_doorbell();
-  ActivityBoard activities_{*bell_};
-  Sessions sessions_{owners_, clock_};
-  Keys keys_{owners_, clock_};
-  Uploads uploads_{blobs_, store_, *bell_, {.max_size_bytes = 1000, .max_incomplete = 100}};
-  Jobs jobs_{{store_, blobs_, *bell_, activities_, clock_}, {}};
-  Editing editing_{store_, *bell_};
-  Search search_{store_};
-  Quotas quotas_{{.uploads_at_once = 10, .audio_per_day = 1h, .bytes_per_day = 200'000},
-                 usage_,
-                 clock_,
-                 {[](const OwnerId&, const BlobId&) { return false; },
-                  [](const OwnerId&, const JobId&) { return std::optional<Millis>(); }}};
-  v2t::testing::FakeModelLibrary models_;
-  RunningServer server_{start_server(
-      options(),
-      Services{sessions_, keys_, quotas_, uploads_, jobs_, activities_, models_, *bell_,
-               [] { return Readiness{true, ""}; }, [] { return std::vector<ModelProgress>(); }, editing_, search_})};
 };
 
 TEST_F(AudioApiTest, ARequestIsAnsweredWithItsText) {

@@ -181,17 +181,12 @@ std::string done_event(const Transcript& transcript, bool with_logprobs) {
 std::string error_event(const Problem& problem) { return "event: error\ndata: " + problem_json(problem) + "\n\n"; }
 
 Problem audio_problem(const Error& error, const std::string& model) {
-  switch (error.code) {
-    case ErrorCode::kEmptyFile:
-    case ErrorCode::kNotMedia:
-    case ErrorCode::kDamagedMedia:
-    case ErrorCode::kNoAudioTrack:
-    case ErrorCode::kNoSuchTrack:
-    case ErrorCode::kDecoderFailed:
+  switch (status_of(error.code)) {
+    case 422:  // of our own API for media that cannot be read
       return {400, error, "file"};
-    case ErrorCode::kNotFound:
+    case 404:
       return {404, {error.code, "the model `" + model + "` does not exist: " + error.message}, "model"};
-    case ErrorCode::kInvalidArgument:
+    case 400:
       return {400, error, "model"};
     default:
       return error;

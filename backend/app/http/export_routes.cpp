@@ -7,6 +7,7 @@
 #include "app/http/media_type.h"
 #include "app/http/routes.h"
 #include "app/services/exports.h"
+#include "domain/subtitle_problems.h"
 
 namespace v2t::http {
 namespace {

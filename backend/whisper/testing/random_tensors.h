@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "whisper/forward.h"
+#include "whisper/dimensions.h"
 #include "whisper/tensor_source.h"
 
 namespace v2t::whisper::testing {

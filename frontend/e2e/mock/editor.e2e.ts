@@ -1,26 +1,15 @@
 // The editor in a browser, against the mock: what people change, that it is kept, and what happens when two change the same.
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Locator, Page } from "playwright-core";
 import { accessibilityProblems, sidewaysOverflow } from "../support/axe";
-import { openBrowser, type Browser, type PageOptions } from "../support/browser";
-import { serveMock, type Served } from "../support/serve";
-
-let served: Served;
-let browser: Browser;
+import type { PageOptions } from "../support/browser";
+import { begin, browser, served } from "../support/visit";
 
 async function open(name: string, options: PageOptions = {}): Promise<void> {
-  served = await serveMock({ seed: "full" });
-  browser = await openBrowser(served.origin, options);
+  await begin({ seed: "full" }, options);
   await browser.page.goto(`${served.origin}/#/jobs/${jobOf(name).job.id}`);
   await rows().first().waitFor();
 }
-
-afterEach(async () => {
-  const { problems } = browser;
-  await browser.close();
-  await served.close();
-  expect(problems).toEqual([]);
-});
 
 const jobOf = (name: string) => served.mock.jobs.find(({ job }) => job.name.startsWith(name)) as (typeof served.mock.jobs)[number];
 const textsOf = (name: string) => jobOf(name).text.segments.map(({ text }) => text);
@@ -360,8 +349,7 @@ describe("other scripts", () => {
   });
 
   it("Russian works in a Russian page, where the keys are found by their place", async () => {
-    served = await serveMock({ seed: "full" });
-    browser = await openBrowser(served.origin, { locale: "ru" });
+    await begin({ seed: "full" }, { locale: "ru" });
     const { page } = browser;
     await page.goto(`${served.origin}/#/jobs/${jobOf("Совещание").job.id}`);
     await rows().first().waitFor();

@@ -3,14 +3,11 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { accessibilityProblems, sidewaysOverflow } from "../support/axe";
-import { openBrowser, type Browser } from "../support/browser";
 import { dropFiles, fileFromDisk } from "../support/drop";
-import { serveMock, type Served } from "../support/serve";
+import { begin, browser, served } from "../support/visit";
 
-let served: Served;
-let browser: Browser;
 const folder = mkdtempSync(join(tmpdir(), "video2text-media-"));
 
 // Noise, which no encoder makes small: 5 MB of picture, 100 KB of sound.
@@ -24,16 +21,9 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function open(options = {}): Promise<void> {
-  served = await serveMock({ seed: "empty", windowMs: 150, durationMs: 120_000 });
-  browser = await openBrowser(served.origin, options);
+  await begin({ seed: "empty", windowMs: 150, durationMs: 120_000 }, options);
   await browser.page.goto(served.origin);
 }
-
-afterEach(async () => {
-  await browser.close();
-  await served.close();
-  expect(browser.problems).toEqual([]);
-});
 
 const film = () => fileFromDisk(join(folder, "film.mp4"), "film.mp4", "video/mp4");
 const lengthOfUpload = async () => {

@@ -1,28 +1,18 @@
 // The whole way from a file to its subtitles without a mouse, and what people who cannot see, or not stand motion, rely on.
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { makeWav } from "../../src/testing/mock-media";
 import type { MockOptions } from "../../src/testing/mock-server";
-import { openBrowser, type Browser, type PageOptions } from "../support/browser";
+import type { PageOptions } from "../support/browser";
 import { tabTo } from "../support/keyboard";
-import { serveMock, type Served } from "../support/serve";
+import { begin, browser, served } from "../support/visit";
 
-let served: Served;
-let browser: Browser;
 let unseen: string[];
 
 async function open(mock: MockOptions, options: PageOptions = {}): Promise<void> {
-  served = await serveMock({ windowMs: 150, durationMs: 120_000, ...mock });
-  browser = await openBrowser(served.origin, options);
+  await begin({ windowMs: 150, durationMs: 120_000, ...mock }, options);
   unseen = [];
   await browser.page.goto(served.origin);
 }
-
-afterEach(async () => {
-  const { problems } = browser;
-  await browser.close();
-  await served.close();
-  expect(problems).toEqual([]);
-});
 
 const tab = (wanted: RegExp) => tabTo(browser.page, wanted, unseen);
 const press = (key: string) => browser.page.keyboard.press(key);

@@ -1,27 +1,16 @@
 // The whole page in a browser, against the mock: what users do, and what happens when things go wrong.
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { makeWav } from "../../src/testing/mock-media";
 import type { MockOptions } from "../../src/testing/mock-server";
 import { accessibilityProblems, sidewaysOverflow } from "../support/axe";
-import { openBrowser, type Browser, type PageOptions } from "../support/browser";
+import type { PageOptions } from "../support/browser";
 import { dropFiles } from "../support/drop";
-import { serveMock, type Served } from "../support/serve";
-
-let served: Served;
-let browser: Browser;
+import { begin, browser, served } from "../support/visit";
 
 async function open(mock: MockOptions = {}, options: PageOptions = {}): Promise<void> {
-  served = await serveMock({ seed: "empty", windowMs: 150, durationMs: 120_000, ...mock });
-  browser = await openBrowser(served.origin, options);
+  await begin({ seed: "empty", windowMs: 150, durationMs: 120_000, ...mock }, options);
   await browser.page.goto(served.origin);
 }
-
-afterEach(async () => {
-  const { problems } = browser;
-  await browser.close();
-  await served.close();
-  expect(problems).toEqual([]);
-});
 
 const sound = (name: string) => ({ name, type: "audio/wav", content: makeWav(120_000) });
 
@@ -220,8 +209,7 @@ describe("a lost connection", () => {
 
 describe("a frame on another site, where neither cookies nor storage work", () => {
   it("makes text and plays it", async () => {
-    served = await serveMock({ seed: "empty", windowMs: 150, durationMs: 60_000 });
-    browser = await openBrowser("http://");
+    await begin({ seed: "empty", windowMs: 150, durationMs: 60_000 }, {}, "http://");
     const { page } = browser;
     await page.addInitScript(() => {
       const refuse = () => {

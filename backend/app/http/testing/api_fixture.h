@@ -1,4 +1,4 @@
-// The whole API on loopback, with the real services on stores in memory.
+// The API as two sessions use it: what requests of the page look like, and jobs in the states that tests begin with.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -6,42 +6,21 @@
 
 #include <boost/json.hpp>
 
-#include "app/http/testing/running_server.h"
-#include "domain/testing/manual_clock.h"
-#include "domain/testing/memory_blob_store.h"
-#include "domain/testing/memory_job_store.h"
-#include "domain/testing/memory_owner_store.h"
-#include "domain/testing/memory_usage_log.h"
+#include "app/http/testing/served_api.h"
 
 namespace v2t::http::testing {
 
-class TwoModels final : public ModelLibrary {
- public:
-  Result<ModelFiles> get(const std::string&, const ModelProgressCallback&, std::stop_token) override {
-    return fail(ErrorCode::kModelUnavailable, "never asked for");
-  }
-  Result<ModelFiles> verify(const std::string&, const ModelProgressCallback&, std::stop_token) override {
-    return fail(ErrorCode::kModelUnavailable, "never asked for");
-  }
-  Result<std::vector<ModelEntry>> list() override {
-    return std::vector<ModelEntry>{{"base", "Systran/faster-whisper-base", 148, true, "/models/base"},
-                                   {"small", "Systran/faster-whisper-small", 486, false, ""}};
-  }
-};
-
-class ApiTest : public ::testing::Test {
+class ApiTest : public ServedApi {
  protected:
-  ApiTest() {
+  ApiTest() : ServedApi(options()) {
     token_ = std::string(body_of(post("/session", "", "")).at("token").as_string());
     stranger_ = std::string(body_of(post("/session", "", "")).at("token").as_string());
   }
 
-  static QuotaLimits quota_limits() { return {.uploads_at_once = 100, .bytes_per_day = 50'000'000}; }
-  static ServerOptions options() {
-    ServerOptions options;
-    options.port = 0;
-    options.version = "1.2.3";
-    options.media_kept_hours = 24;
+  static ServedApiOptions options() {
+    ServedApiOptions options;
+    options.server.media_kept_hours = 24;
+    options.quotas = {.uploads_at_once = 100, .bytes_per_day = 50'000'000};
     return options;
   }
 
@@ -108,39 +87,6 @@ class ApiTest : public ::testing::Test {
     return segment;
   }
 
-  v2t::testing::ManualClock clock_;
-  v2t::testing::MemoryBlobStore blobs_{clock_};
-  v2t::testing::MemoryJobStore store_{clock_};
-  v2t::testing::MemoryOwnerStore owners_{clock_};
-  v2t::testing::MemoryUsageLog usage_;
-  std::unique_ptr<Doorbell> bell_ = make_doorbell();
-  ActivityBoard activities_{*bell_};
-  Sessions sessions_{owners_, clock_};
-  Keys keys_{owners_, clock_};
-  Uploads uploads_{blobs_, store_, *bell_, {.max_size_bytes = 10'000'000, .max_incomplete = 100}};
-  Jobs jobs_{{store_, blobs_, *bell_, activities_, clock_}, {}};
-  Editing editing_{store_, *bell_};
-  Search search_{store_};
-  Quotas quotas_{quota_limits(),
-                 usage_,
-                 clock_,
-                 {[this](const OwnerId& owner, const BlobId& id) {
-                    const auto upload = uploads_.find(owner, id);
-                    return upload && !upload->is_complete;
-                  },
-                  [](const OwnerId&, const JobId&) { return std::optional<Millis>(); }}};
-  TwoModels models_;
-  std::atomic<bool> is_ready_ = false;
-  std::atomic<bool> has_no_model_ = false;
-  RunningServer server_{start_server(
-      options(),
-      Services{sessions_, keys_, quotas_, uploads_, jobs_, activities_, models_, *bell_,
-               [this] {
-                 return has_no_model_
-                            ? Readiness{false, "no way to the hub", Error{ErrorCode::kModelUnavailable, "no way"}}
-                            : Readiness{is_ready_, "the model base is being loaded", {}};
-               },
-               [] { return std::vector<ModelProgress>{{"small", "model.bin", 5, 486}}; }, editing_, search_})};
   std::string token_;
   std::string stranger_;
 };

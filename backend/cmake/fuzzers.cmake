@@ -1,0 +1,31 @@
+# v2t_reached_sources(OUT FILE...): FILE..., the headers that they include, the sources of these, and so on: all that programs
+# of FILE... need, a third of the modules. The sources of foo.h are foo.cpp and foo_*.cpp.
+function(v2t_reached_sources out)
+  set(todo ${ARGN})
+  set(reached)
+  while(todo)
+    list(POP_FRONT todo file)
+    if(file IN_LIST reached)
+      continue()
+    endif()
+    list(APPEND reached ${file})
+    file(STRINGS ${file} includes REGEX "^#include \"")
+    list(TRANSFORM includes REPLACE "#include \"(.*)\"" "${CMAKE_CURRENT_SOURCE_DIR}/\\1")
+    string(REGEX REPLACE "\\.h$" "" stem ${file})
+    file(GLOB sources ${stem}.cpp ${stem}_*.cpp)
+    list(FILTER sources EXCLUDE REGEX "_(test|bench|fuzz)\\.cpp$")
+    list(APPEND todo ${includes} ${sources})
+  endwhile()
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${reached})  # another include, other sources
+  set(${out} ${reached} PARENT_SCOPE)
+endfunction()
+
+# v2t_fuzzer(SOURCE LIBRARY): the program of its name; the target fuzzers builds them all.
+add_custom_target(fuzzers)
+function(v2t_fuzzer source library)
+  get_filename_component(name ${source} NAME_WE)
+  add_executable(${name} ${source})
+  target_link_libraries(${name} PRIVATE ${library})
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  add_dependencies(fuzzers ${name})
+endfunction()

@@ -1,0 +1,20 @@
+// A test's visit to the page, with the mock behind it. It ends with the test, and nothing may have gone wrong in the page by then.
+import { afterEach, expect } from "vitest";
+import type { MockOptions } from "../../src/testing/mock-server";
+import { openBrowser, type Browser, type PageOptions } from "./browser";
+import { serveMock, type Served } from "./serve";
+
+export let served: Served;
+export let browser: Browser;
+
+// The browser stands on a blank page yet. `origin`: what the page may ask; the mock's where there is none.
+export async function begin(mock: MockOptions, options: PageOptions = {}, origin?: string): Promise<void> {
+  served = await serveMock(mock);
+  browser = await openBrowser(origin ?? served.origin, options);
+}
+
+afterEach(async () => {
+  await browser.close();
+  await served.close();
+  expect(browser.problems).toEqual([]);
+});
