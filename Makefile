@@ -36,8 +36,9 @@ bench:           ## micro-benchmarks of the kernels
 bench-accuracy:  ## word error rates over the real speech of V2T_SHARED, beside faster-whisper's
 	@tools/bench_accuracy
 
-bench-peers:     ## speed beside faster-whisper and whisper.cpp on the same audio, into docs/performance.md (tools/bench_peers --quick)
+bench-peers:     ## speed beside faster-whisper, OpenVINO and whisper.cpp: long speech and short clips, into docs/performance.md (tools/bench_peers --quick)
 	@tools/bench_peers
+	@tools/bench_peers --clips
 
 bench-fairness:  ## seconds from POST to done for clips behind a film of three hours (real speech of V2T_SHARED)
 	@tools/bench_fairness
