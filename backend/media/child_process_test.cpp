@@ -114,6 +114,20 @@ TEST(DecodeChild, FailsOneCallWhenItBurnsTimeWithoutGivingSound) {
   EXPECT_THAT(read.error().message, HasSubstr("processor time"));
 }
 
+TEST(DecodeChild, ComesFromAnotherForkServerWhenTheFirstHasDied) {
+  ForkServer server(program("good", "cat FRAMES >&4", kInfo + kEnd));
+  pid_t pid = 0;
+  std::ifstream("/proc/thread-self/children") >> pid;
+  ASSERT_GT(pid, 0);
+  ::kill(pid, SIGKILL);
+  for (int i = 0; i < 2; ++i) {
+    auto child = ChildProcess::start(server, some_media(), {});
+    ASSERT_TRUE(child) << child.error().message;
+    std::vector<std::byte> buffer(kInfo.size());
+    EXPECT_TRUE((*child)->read_exactly(buffer, 20s, {}));
+  }
+}
+
 TEST(DecodeChild, IsNotBelievedWhenItLies) {
   expect_failed(listen_to(program("garbage", "head -c 100000 /dev/zero >&4")), "makes no sense");
   expect_failed(listen_to(program("no-info", "cat FRAMES >&4", kSound + kEnd)), "order that makes no sense");

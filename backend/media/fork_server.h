@@ -18,8 +18,8 @@ namespace v2t::media {
 // Thread-safe.
 class ForkServer {
  public:
-  // Executes `PROGRAM decode-child`, which must call serve_forks() with descriptor 0. What keeps it from starting is told
-  // by fork(). Children die with the thread that constructs this.
+  // Executes `PROGRAM decode-child`, which must call serve_forks() with descriptor 0. What keeps it from starting is
+  // told by fork(). Children die with the thread that constructs this.
   explicit ForkServer(std::filesystem::path program);
   ForkServer(const ForkServer&) = delete;
   ForkServer& operator=(const ForkServer&) = delete;

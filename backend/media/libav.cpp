@@ -16,8 +16,8 @@ constexpr std::array kLibraries{
 #undef V2T_NAME
 
 tl::unexpected<Error> missing(const char* what) {
-  return fail(ErrorCode::kUnavailable, std::string("cannot be decoded here: ") + what +
-                                           "; install libav as it was when this program was built");
+  return fail(ErrorCode::kUnavailable,
+              std::string("cannot be decoded here: ") + what + "; install libav as it was when this program was built");
 }
 
 }  // namespace
@@ -38,8 +38,8 @@ Result<void> load_libav() {
       if (found == nullptr) found = ::dlsym(handle, function);
     return found;
   };
-#define V2T_FIND(name)                                       \
-  name = reinterpret_cast<decltype(name)>(find(#name));      \
+#define V2T_FIND(name)                                  \
+  name = reinterpret_cast<decltype(name)>(find(#name)); \
   if (name == nullptr) return missing("libav has no " #name);
   V2T_LIBAV_FUNCTIONS(V2T_FIND)
 #undef V2T_FIND

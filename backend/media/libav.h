@@ -13,19 +13,21 @@ extern "C" {
 
 #include "base/result.h"
 
-// All that we call. Debian's libav needs 105 other libraries, which take 28 ms to load; of all commands the decoding child
-// alone needs them, and that in a hurry. So the program is not linked with libav: inside v2t::media these names are
-// pointers, null until load_libav().
-#define V2T_LIBAV_FUNCTIONS(X)                                                                                       \
-  X(av_channel_layout_channel_from_index) X(av_channel_layout_index_from_channel) X(av_codec_is_decoder)            \
-  X(av_codec_iterate) X(av_dict_free) X(av_dict_get) X(av_dict_set) X(av_frame_alloc) X(av_frame_free) X(av_freep)    \
-  X(av_get_packed_sample_fmt) X(av_log_set_level) X(av_malloc) X(av_packet_alloc) X(av_packet_free)                 \
-  X(av_packet_move_ref) X(av_packet_unref) X(av_probe_input_buffer2) X(av_read_frame) X(av_rescale) X(av_rescale_q)   \
-  X(av_sample_fmt_is_planar) X(avcodec_alloc_context3) X(avcodec_find_decoder) X(avcodec_free_context)              \
-  X(avcodec_get_name) X(avcodec_open2) X(avcodec_parameters_to_context) X(avcodec_receive_frame)                    \
-  X(avcodec_send_packet) X(avformat_alloc_context) X(avformat_close_input) X(avformat_find_stream_info)             \
-  X(avformat_open_input) X(avio_alloc_context) X(avio_context_free) X(swr_alloc_set_opts2) X(swr_convert)            \
-  X(swr_free) X(swr_get_out_samples) X(swr_init)
+// All that we call. Debian's libav needs 105 other libraries, which take 28 ms to load; of all commands the decoding
+// child alone needs them, and that in a hurry. So the program is not linked with libav: inside v2t::media these names
+// are pointers, null until load_libav().
+// clang-format off
+#define V2T_LIBAV_FUNCTIONS(X) \
+  X(av_channel_layout_channel_from_index) X(av_channel_layout_index_from_channel) X(av_codec_is_decoder) \
+  X(av_codec_iterate) X(av_dict_free) X(av_dict_get) X(av_dict_set) X(av_frame_alloc) X(av_frame_free) \
+  X(av_freep) X(av_get_packed_sample_fmt) X(av_log_set_level) X(av_malloc) X(av_packet_alloc) X(av_packet_free) \
+  X(av_packet_move_ref) X(av_packet_unref) X(av_probe_input_buffer2) X(av_read_frame) X(av_rescale) \
+  X(av_rescale_q) X(av_sample_fmt_is_planar) X(avcodec_alloc_context3) X(avcodec_find_decoder) \
+  X(avcodec_free_context) X(avcodec_get_name) X(avcodec_open2) X(avcodec_parameters_to_context) \
+  X(avcodec_receive_frame) X(avcodec_send_packet) X(avformat_alloc_context) X(avformat_close_input) \
+  X(avformat_find_stream_info) X(avformat_open_input) X(avio_alloc_context) X(avio_context_free) \
+  X(swr_alloc_set_opts2) X(swr_convert) X(swr_free) X(swr_get_out_samples) X(swr_init)
+// clang-format on
 
 namespace v2t::media {
 

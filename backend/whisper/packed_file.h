@@ -15,9 +15,9 @@
 namespace v2t::whisper {
 
 // Such a file is one page of text and, after it, the parts of Weights::packed(). The page says what was packed and how:
-// version of the packing, instruction set, dimensions; path, size, time and inode of each file of the model. It is never
-// parsed: the weights are believed only where the page is, byte for byte, the one that is expected, and the rest has the
-// size of such weights. So whatever the rest holds, nothing is read beyond it; wrong numbers make wrong text.
+// version of the packing, instruction set, dimensions; path, size, time and inode of each file of the model. It is
+// never parsed: the weights are believed only where the page is, byte for byte, the one that is expected, and the rest
+// has the size of such weights. So whatever the rest holds, nothing is read beyond it; wrong numbers make wrong text.
 //
 // Anybody may delete these files at any time.
 class PackedFile {
@@ -25,8 +25,8 @@ class PackedFile {
   // To be raised with every change of the bytes or the order of packed weights: a test remembers them.
   static constexpr int kVersion = 1;
 
-  // Of this model for this instruction set, in this folder. Nullopt when a file of the model is not there, or their names
-  // are longer than the page.
+  // Of this model for this instruction set, in this folder. Nullopt when a file of the model is not there, or their
+  // names are longer than the page.
   static std::optional<PackedFile> of(const std::filesystem::path& folder, const ModelFiles& files,
                                       const Dimensions& dimensions, nn::InstructionSet instruction_set);
 

@@ -73,7 +73,8 @@ TEST_F(PackedFileTest, GivesBackTheSameWeightsForEveryInstructionSet) {
     const auto mapped = file(set).map(tensors_);
     ASSERT_NE(mapped, nullptr);
     EXPECT_EQ(bytes_of(*mapped), bytes_of(*weights));
-    EXPECT_EQ(mapped->decoder_layers[0].feed_forward.in.panels[77], weights->decoder_layers[0].feed_forward.in.panels[77]);
+    EXPECT_EQ(mapped->decoder_layers[0].feed_forward.in.panels[77],
+              weights->decoder_layers[0].feed_forward.in.panels[77]);
     EXPECT_EQ(mapped->projection.panels.data(), mapped->embeddings.panels.data());
     EXPECT_EQ(mapped->encoder_positions[1234], weights->encoder_positions[1234]);
   }

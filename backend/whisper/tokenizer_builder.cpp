@@ -77,21 +77,19 @@ tl::unexpected<Error> TokenizerBuilder::invalid(const std::string& what) const {
 Result<void> TokenizerBuilder::add_name(std::string_view name, int id) {
   if (id < 0 || id >= n_vocabulary_)
     return invalid("a token's number is not below the model's " + std::to_string(n_vocabulary_));
-  if (const auto known = find(name)) {
-    if (*known != id) return invalid("token \"" + std::string(name) + "\" has two numbers");
-    return {};
-  }
   const auto at = static_cast<size_t>(id);
   if (at >= out_.bytes_.size()) {
     out_.bytes_.resize(at + 1);
     out_.names_.resize(at + 1);
   }
-  if (out_.names_[at].empty() && !name.empty()) {
-    out_.names_[at] = name;
-    ids_.emplace(out_.names_[at], id);
-  } else {
-    ids_.emplace(more_names_.emplace_back(name), id);
-  }
+  const bool is_first = out_.names_[at].empty() && !name.empty();
+  std::string& kept = is_first ? out_.names_[at] : more_names_.emplace_back();
+  kept = name;
+  const auto [known, is_new] = ids_.emplace(kept, id);
+  if (is_new) return {};
+  if (known->second != id) return invalid("token \"" + std::string(name) + "\" has two numbers");
+  // The same again: what it was found by stays.
+  if (is_first) kept.clear();
   return {};
 }
 

@@ -68,8 +68,8 @@ class Weights {
                                                      nn::InstructionSet instruction_set = nn::best_instruction_set(),
                                                      std::stop_token stop = {});
 
-  // The same weights over the bytes of packed(), of weights loaded with the same source, dimensions and instruction set;
-  // nothing is copied. Null when there are more or fewer bytes than such weights have. `owner` keeps the bytes.
+  // The same weights over the bytes of packed(), of weights loaded with the same source, dimensions and instruction
+  // set; nothing is copied. Null when there are more or fewer bytes than such weights have. `owner` keeps the bytes.
   static std::shared_ptr<const Weights> lay_over(std::span<const std::byte> packed, std::shared_ptr<const void> owner,
                                                  const TensorSource& source, const Dimensions& dimensions,
                                                  nn::InstructionSet instruction_set);

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <future>
 #include <set>
 
 #include "app/cli/commands.h"
@@ -156,12 +157,17 @@ DecodeOptions decode_options(const TranscribeArguments& arguments) {
   return options;
 }
 
-// Fills `transcript` as far as it got, also when it fails.
-Result<void> transcribe_file(const Session& session, const std::string& file, Transcript& transcript,
-                             std::stop_token stop) {
-  const auto& arguments = session.arguments;
+using OpenAudio = Result<std::unique_ptr<AudioSource>>;
+
+OpenAudio open_audio(const Session& session, const std::string& file, std::stop_token stop) {
   TRY(UniqueFd media, open_media(file));
-  TRY(auto audio, session.reader->open_audio(std::move(media), {transcript.name, arguments.audio_track}, stop));
+  return session.reader->open_audio(std::move(media), {display_name(file), session.arguments.audio_track}, stop);
+}
+
+// Fills `transcript` as far as it got, also when it fails.
+Result<void> transcribe_file(const Session& session, OpenAudio opened, Transcript& transcript, std::stop_token stop) {
+  const auto& arguments = session.arguments;
+  TRY(const auto audio, std::move(opened));
   TRY(const WindowFactory* const make_windows, session.make_windows->wait());
   const auto windows = (*make_windows)(*audio);
   TRY(const auto* const engine, session.engine->wait());
@@ -186,12 +192,12 @@ Result<void> transcribe_file(const Session& session, const std::string& file, Tr
   return {};
 }
 
-int convert(const Session& session, const std::string& file, std::stop_token stop) {
+int convert(const Session& session, const std::string& file, OpenAudio audio, std::stop_token stop) {
   Transcript transcript;
   transcript.name = display_name(file);
   transcript.model = session.composition.config().model;
   transcript.task = session.arguments.task;
-  auto done = transcribe_file(session, file, transcript, stop);
+  auto done = transcribe_file(session, std::move(audio), transcript, stop);
   for (const auto& warning : transcript.warnings)
     std::fprintf(stderr, "video2text: warning: %s: %s\n", transcript.name.c_str(), warning.message.c_str());
   if (!done && done.error().code == ErrorCode::kCancelled)
@@ -242,6 +248,15 @@ Result<void> prepare(Session& session, std::stop_token stop) {
   return {};
 }
 
+// Empty after the last file. Standard input, which may be a keyboard, is read in its turn alone.
+std::future<OpenAudio> open_ahead(const Session& session, size_t index, std::stop_token stop) {
+  const auto& files = session.arguments.files;
+  if (index >= files.size()) return {};
+  const auto when = files[index] == "-" ? std::launch::deferred : std::launch::async;
+  return std::async(
+      when, [&session, &file = files[index], stop = std::move(stop)] { return open_audio(session, file, stop); });
+}
+
 }  // namespace
 
 int run_transcribe(const TranscribeArguments& arguments, const Composition& composition, std::stop_token stop) {
@@ -251,9 +266,13 @@ int run_transcribe(const TranscribeArguments& arguments, const Composition& comp
     return exit_code_of(prepared.error());
   }
   int exit_code = kExitDone;
-  for (const auto& file : arguments.files) {
+  std::future<OpenAudio> next = open_ahead(session, 0, stop);
+  for (size_t i = 0; i < arguments.files.size(); ++i) {
+    const std::string& file = arguments.files[i];
     if (arguments.files.size() > 1 && !arguments.quiet) std::fprintf(stderr, "%s\n", display_name(file).c_str());
-    const int code = convert(session, file, stop);
+    OpenAudio audio = next.get();
+    next = open_ahead(session, i + 1, stop);  // and decodes ahead, while this file is recognised
+    const int code = convert(session, file, std::move(audio), stop);
     if (code == kExitInterrupted || session.has_failed()) return code;
     if (exit_code == kExitDone) exit_code = code;
   }
