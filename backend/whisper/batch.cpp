@@ -7,7 +7,8 @@
 namespace v2t::whisper {
 namespace {
 
-constexpr int kStepsBeside = 8;  // a full window
+constexpr int kStepsBeside = 8;      // a full window
+constexpr int kStepsOfAWindow = 96;  // more than most need
 
 }  // namespace
 
@@ -40,8 +41,19 @@ void Batch::remove_if(const std::function<bool(const Owner&)>& is_unwanted) {
 }
 
 void Batch::encode(std::span<const float> samples, EncodeSize size, EncodedWindow& out) {
+  int n_left = steps_beside(size.n_positions);
+  const auto decode_beside = [&] {
+    if (n_left-- > 0 || is_decoding_first()) decode();
+  };
+  const int n_calls = n_left > 0 && is_decoding_first() ? kStepsOfAWindow : n_left;
   forward_->encode(mel_.compute(samples, 2 * size.n_positions), size.n_positions, size.n_audio_positions, out,
-                   {[this] { decode(); }, steps_beside(size.n_positions)});
+                   {decode_beside, n_calls});
+}
+
+bool Batch::is_decoding_first() const {
+  return std::any_of(slots_.begin(), slots_.end(), [](const Slot& slot) {
+    return slot.task && slot.ticket == 0 && slot.task->need() == WindowTask::Need::kDecode;
+  });
 }
 
 // As many as keep the batch full where people speak at the usual pace. More than three threads would wait for the one

@@ -31,8 +31,8 @@ class Batch {
   void remove_if(const std::function<bool(const Owner&)>& is_unwanted);
 
   // Encodes what is to be encoded, then decodes one token of each window; with two or three threads, some tokens of the
-  // others while one is encoded. Returns those that are finished. Asks before each window whether to go on: large models
-  // take seconds to encode one.
+  // others while one is encoded: all of an owner's first window, who waits for a sign of life. Returns those that are
+  // finished. Asks before each window whether to go on: large models take seconds to encode one.
   std::vector<Finished> step(const std::function<bool()>& goes_on);
 
   // The languages of the model by probability. samples: not empty, at most 30 s.
@@ -48,6 +48,7 @@ class Batch {
   };
   void encode(std::span<const float> samples, EncodeSize size, EncodedWindow& out);
   int steps_beside(int n_positions) const;
+  bool is_decoding_first() const;
   void decode();
   void make_room_for_logits(size_t n_rows);
 
