@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <cmath>
 #include <future>
 
@@ -78,6 +80,23 @@ TEST_F(Engine, GivesResultsInOrderThoughLaterWindowsFinishFirst) {
   ASSERT_EQ(results.size(), 3U);
   EXPECT_THAT((std::vector<uint64_t>{results[0].window, results[1].window, results[2].window}), ElementsAre(0, 1, 2));
   EXPECT_FALSE(results[2].segments.empty());
+}
+
+TEST_F(Engine, FinishesTheFirstWindowWhileTheSecondIsEncoded) {
+  std::promise<void> got_first;
+  std::atomic<int> n_encoded = 0;
+  std::atomic<bool> came_in_time = false;
+  log_->on_encode = [&, got = got_first.get_future().share()] {
+    if (++n_encoded == 3) came_in_time = got.wait_for(std::chrono::seconds(20)) == std::future_status::ready;
+  };
+  const auto engine = make(counting(), 8);
+  const auto session = engine->open_session({.language = "en"}).value();
+  for (uint64_t i = 0; i < 4; ++i) ASSERT_TRUE(session->submit(window(i, 2), {}));
+  session->finish();
+  ASSERT_TRUE(session->next({}).value().has_value());
+  got_first.set_value();
+  drain(*session);
+  EXPECT_TRUE(came_in_time);
 }
 
 TEST_F(Engine, GivesTheSameWhateverElseIsInTheBatch) {
