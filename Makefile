@@ -1,5 +1,5 @@
 # The two commands of the README are `start` and `test`; the others are parts of them or for developers.
-.PHONY: start test test-kills setup build page lint format bench bench-accuracy bench-peers bench-fairness fuzz api-fuzz screenshots space space-check image-test upload-test clean help
+.PHONY: start test test-kills setup build page lint format bench bench-accuracy bench-peers bench-fairness fuzz fuzz-keep api-fuzz screenshots space space-check image-test upload-test clean help
 .DEFAULT_GOAL := help
 
 # Taken as it was typed, a $ in a file's name too.
@@ -16,7 +16,7 @@ test:            ## install, build, run all tests, count them
 	@tools/test
 
 setup:           ## install what is missing
-	@tools/setup build run test
+	@tools/setup build run test fuzz
 
 build: setup     ## build the program and the page
 	@tools/build dev
@@ -45,6 +45,9 @@ bench-fairness:  ## seconds from POST to done for clips behind a film of three h
 
 fuzz:            ## every fuzzer for SECONDS (default 20)
 	@tools/fuzz $(SECONDS)
+
+fuzz-keep:       ## keep in tests/corpus what the fuzzers have found (after make fuzz)
+	@tools/fuzz_keep
 
 api-fuzz:        ## requests made from openapi.yaml, right and wrong ones, against the real server (EXAMPLES=420 for each call)
 	@tools/api_fuzz $(EXAMPLES)
