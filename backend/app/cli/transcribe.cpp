@@ -237,14 +237,15 @@ Result<void> prepare(Session& session, std::stop_token stop) {
     TRY_VOID(check_outputs(session));
     if (session.arguments.output_dir) TRY_VOID(make_folder(*session.arguments.output_dir));
   }
-  session.reader = session.composition.make_media_reader();
-  session.make_windows = std::make_unique<Loading<WindowFactory>>(
-      [&session](const std::stop_token&) { return session.composition.load_window_factory(); }, stop);
+  // The model first: it takes the longest.
   session.engine = std::make_unique<Loading<std::unique_ptr<SpeechEngine>>>(
       [&session](std::stop_token stop_loading) {
         return load_engine(session.composition, session.arguments.quiet, std::move(stop_loading));
       },
       stop);
+  session.reader = session.composition.make_media_reader();
+  session.make_windows = std::make_unique<Loading<WindowFactory>>(
+      [&session](const std::stop_token&) { return session.composition.load_window_factory(); }, stop);
   return {};
 }
 
