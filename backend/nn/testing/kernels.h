@@ -48,7 +48,7 @@ inline int32_t plain_byte_weights(const std::byte* row, size_t n_keys, size_t n_
 inline std::vector<TileKernels> all_kernels() {
   std::vector<TileKernels> kernels{{Activations::kBytes,
                                     plain_byte_tile,
-                                    {sizeof(float), plain_scores, plain_byte_weights, read_float_scores},
+                                    {sizeof(float), 1, plain_scores, plain_byte_weights, read_float_scores},
                                     nullptr}};
   for (const InstructionSet set : available_instruction_sets()) kernels.push_back(tile_kernels(set));
   return kernels;
