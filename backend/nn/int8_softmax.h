@@ -12,24 +12,25 @@ namespace v2t::nn {
 struct Int8ScoreTile {
   const void* queries = nullptr;
   size_t n_queries = 0;
-  const float* query_scales = nullptr;  // [n_queries]
+  const float* query_scales = nullptr;  // [n_queries], in points, see below
   const int8_t* keys = nullptr;         // a panel
   const float* key_scales = nullptr;
   const float* key_offsets = nullptr;  // in units of the query's scale: takes off what the activations' offset adds
-  const float* key_bias = nullptr;     // base 2, added to the scores
+  const float* key_bias = nullptr;     // added to the scores, in points
 };
 
 // How one kind of processor goes from products to weights. A row of scores holds padded_keys(n_keys) of them, in a form
 // and order of its own, and is aligned to 64 bytes; what lies beyond n_keys is any number and does not count.
 struct Int8Softmax {
   size_t score_bytes = 0;  // a score's
+  float points = 1;        // what stands for a factor of 2: make_scores takes query_scales and key_bias times this
   // Score = query_scale * (product * key_scale + key_offset) + key_bias. Those of query q begin q * stride bytes after
   // `scores`.
   void (*make_scores)(const Int8ScoreTile& tile, std::byte* scores, size_t stride) = nullptr;
   // weights[i] = round(most * 2^(score - the largest score)) for i < n_keys, 0 from there to n_weights, a multiple
   // of 16. Returns their sum.
   int32_t (*weigh)(const std::byte* scores, size_t n_keys, size_t n_weights, void* weights) = nullptr;
-  // The scores themselves: n_keys of them, in their order.
+  // The scores themselves, not in points: n_keys of them, in their order.
   void (*read_scores)(const std::byte* scores, size_t n_keys, float* out) = nullptr;
 };
 

@@ -79,10 +79,15 @@ class Int8SoftmaxTest : public ::testing::TestWithParam<size_t> {  // keys
     const Buffer<int8_t> panels_of = panels(kernels.activations);
     const Buffer<float> offsets_of = offsets(kernels.activations);
     const size_t size = kernels.softmax.score_bytes;
+    Buffer<float> scaled_bias(n_padded_);
+    float scaled_scales[kQueries];
+    const auto in_points = [&](float value) { return value * kernels.softmax.points; };
+    std::transform(bias_.data(), bias_.data() + n_padded_, scaled_bias.data(), in_points);
+    std::transform(query_scales_, query_scales_ + kQueries, scaled_scales, in_points);
     Buffer<std::byte> made(kQueries * n_padded_ * size);
     for (size_t key = 0; key < n_padded_; key += 64) {
-      kernels.softmax.make_scores({queries.data(), kQueries, query_scales_, panels_of.data() + key * 64,
-                                   scales_.data() + key, offsets_of.data() + key, bias_.data() + key},
+      kernels.softmax.make_scores({queries.data(), kQueries, scaled_scales, panels_of.data() + key * 64,
+                                   scales_.data() + key, offsets_of.data() + key, scaled_bias.data() + key},
                                   made.data() + key * size, n_padded_ * size);
     }
     return made;

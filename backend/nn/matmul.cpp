@@ -39,6 +39,27 @@ void take_offset_off(std::span<const uint8_t> bytes, std::span<int8_t> row) {
   }
 }
 
+// Where a tile of `finish` begins: this many rows down, this many columns to the right.
+Finish moved(const Finish& finish, size_t row, size_t column) {
+  Finish tile = finish;
+  const size_t offset = row * finish.out_stride + column;
+  if (tile.addend != nullptr) tile.addend += offset;
+  if (tile.out_f32 != nullptr) tile.out_f32 += offset;
+  if (tile.out_bf16 != nullptr) tile.out_bf16 += offset;
+  return tile;
+}
+
+// Asks for the cache lines that a tile will be written to, so that they are there when its sums are. Always inline,
+// since g++ takes calls of a function that only prefetches for calls without effect.
+[[gnu::always_inline]] inline void prefetch_output(const Finish& tile, size_t n_rows) {
+  const bool is_f32 = tile.out_f32 != nullptr;
+  const auto* out = is_f32 ? reinterpret_cast<const char*>(tile.out_f32) : reinterpret_cast<const char*>(tile.out_bf16);
+  const size_t element = is_f32 ? sizeof(float) : sizeof(Bf16);
+  for (size_t row = 0; row < n_rows; ++row, out += tile.out_stride * element) {
+    for (size_t at = 0; at < kPanelColumns * element; at += 64) __builtin_prefetch(out + at, 1);
+  }
+}
+
 }  // namespace
 
 Int8Weights allocate_int8(Arena& arena, Activations activations, size_t n_outputs, size_t n_inputs) {
@@ -107,13 +128,10 @@ void matmul(const TileKernels& kernels, const QuantisedRows& rows, size_t n_rows
     const size_t out_panel = (panel - first_panel) * finish.panel_stride;
     for (size_t row = 0; row < n_rows; row += height) {
       const size_t n = std::min(height, n_rows - row);
+      const Finish tile = moved(finish, row, out_panel);
+      prefetch_output(tile, n);
       kernels.int8(n, rows.data + row * rows.stride, rows.stride, weights.panels.data() + column * weights.n_inputs,
                    weights.n_inputs / 4, sums, kPanelColumns);
-      Finish tile = finish;
-      const size_t offset = row * finish.out_stride + out_panel;
-      if (tile.addend != nullptr) tile.addend += offset;
-      if (tile.out_f32 != nullptr) tile.out_f32 += offset;
-      if (tile.out_bf16 != nullptr) tile.out_bf16 += offset;
       finish_int8_tile(sums, n, rows.scales + row, weights.compensation.data() + column, weights.scales.data() + column,
                        weights.bias.data() + column, tile);
     }
@@ -152,13 +170,10 @@ void matmul(const TileKernels& kernels, const Bf16* rows, size_t stride, size_t 
   for (size_t column = 0; column < weights.n_outputs; column += kPanelColumns) {
     for (size_t row = 0; row < n_rows; row += kTileRows) {
       const size_t n = std::min(kTileRows, n_rows - row);
+      const Finish tile = moved(finish, row, column);
+      prefetch_output(tile, n);
       kernels.bf16(n, rows + row * stride, stride, weights.panels.data() + column * weights.n_inputs,
                    weights.n_inputs / 2, sums, kPanelColumns);
-      Finish tile = finish;
-      const size_t offset = row * finish.out_stride + column;
-      if (tile.addend != nullptr) tile.addend += offset;
-      if (tile.out_f32 != nullptr) tile.out_f32 += offset;
-      if (tile.out_bf16 != nullptr) tile.out_bf16 += offset;
       finish_float_rows(sums, kPanelColumns, n, kPanelColumns, weights.bias.data() + column, tile);
     }
   }

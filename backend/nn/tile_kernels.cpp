@@ -15,9 +15,9 @@ void score_words(const Int8ScoreTile& tile, std::byte* scores, size_t stride) {
 }
 
 template <Int8Tile kTile>
-constexpr Int8Softmax kSoftmaxOfWords{sizeof(float), score_words<kTile>, weigh_float_scores, read_float_scores};
+constexpr Int8Softmax kSoftmaxOfWords{sizeof(float), 1, score_words<kTile>, weigh_float_scores, read_float_scores};
 #if defined(__x86_64__)
-constexpr Int8Softmax kSoftmaxOfBytes{sizeof(int16_t), make_scores_avx512vnni, weigh_avx512vnni,
+constexpr Int8Softmax kSoftmaxOfBytes{sizeof(int16_t), kScorePoints, make_scores_avx512vnni, weigh_avx512vnni,
                                       read_scores_avx512vnni};
 #endif
 
