@@ -1,4 +1,4 @@
-// Softmax of integer attention for every processor (Highway), weights of 8 bits as words.
+// Softmax of integer attention for every processor (Highway), weights as 12-bit words.
 #include "nn/int8_softmax.h"
 
 #include <cstring>
@@ -17,7 +17,7 @@ namespace HWY_NAMESPACE {
 using Floats = hn::Vec<FloatTag>;
 using Ints = hn::Vec<hn::RebindToSigned<FloatTag>>;
 constexpr float kLowest = -3e38f;
-constexpr float kMost = 255.0f;
+constexpr float kMost = 4095.0f;
 
 void make_scores(const int32_t* products, const Int8ScoreTile& tile, std::byte* out, size_t stride) {
   const FloatTag d;

@@ -28,13 +28,13 @@ struct Int8Softmax {
   // `scores`.
   void (*make_scores)(const Int8ScoreTile& tile, std::byte* scores, size_t stride) = nullptr;
   // weights[i] = round(most * 2^(score - the largest score)) for i < n_keys, 0 from there to n_weights, a multiple
-  // of 16; `most` is 255: what weighs less than half of that part of the largest weighs nothing. Returns their sum.
+  // of 16. Returns their sum.
   int32_t (*weigh)(const std::byte* scores, size_t n_keys, size_t n_weights, void* weights) = nullptr;
   // The scores themselves, not in points: n_keys of them, in their order.
   void (*read_scores)(const std::byte* scores, size_t n_keys, float* out) = nullptr;
 };
 
-// Weights as int16 words, `most` is 255; relative error of the power 1e-4. Scores are floats, of whose make_scores
+// Weights as int16 words, `most` is 4095; relative error of the power 1e-4. Scores are floats, of whose make_scores
 // this is what comes after the products [n_queries][64].
 void make_float_scores(const int32_t* products, const Int8ScoreTile& tile, std::byte* scores, size_t stride);
 int32_t weigh_float_scores(const std::byte* scores, size_t n_keys, size_t n_weights, void* weights);
