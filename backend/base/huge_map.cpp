@@ -13,11 +13,6 @@
 #include "base/file.h"
 
 namespace v2t {
-namespace {
-
-constexpr size_t kHugePage = size_t{2} << 20;
-
-// A map at a multiple of 2 MiB: of the file, or of zeroed memory (fd -1).
 void* map_aligned(int fd, size_t size) {
   constexpr int kReserved = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
   void* const room = ::mmap(nullptr, size + kHugePage, PROT_NONE, kReserved, -1, 0);
@@ -38,6 +33,8 @@ void* map_aligned(int fd, size_t size) {
   ::madvise(map, size, MADV_HUGEPAGE);
   return map;
 }
+
+namespace {
 
 // As proc(5) tells for the map that begins here.
 size_t bytes_on_huge_pages(const void* map) {

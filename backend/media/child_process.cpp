@@ -18,11 +18,6 @@ namespace {
 constexpr int kPipeBytes = 1 << 20;  // 16 s of sound: the child works ahead while its parent computes
 constexpr std::chrono::milliseconds kPollStep{50};
 
-tl::unexpected<Error> cannot_start(int number) {
-  return fail(ErrorCode::kUnavailable, std::string("the decoding process cannot be started (") + std::strerror(number) +
-                                           "); close other programs and try again");
-}
-
 struct Pipe {
   UniqueFd read_end;
   UniqueFd write_end;

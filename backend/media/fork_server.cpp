@@ -20,11 +20,6 @@ namespace {
 
 constexpr int kPatienceMs = 20'000;  // on a machine that has much else to do
 
-tl::unexpected<Error> cannot_start(int number) {
-  return fail(ErrorCode::kUnavailable, std::string("the decoding process cannot be started (") + std::strerror(number) +
-                                           "); close other programs and try again");
-}
-
 // Fresh signals, a process group of its own (Ctrl-C in the terminal is its parent's to handle), no environment.
 class SpawnPlan {
  public:
@@ -67,6 +62,11 @@ class SpawnPlan {
 };
 
 }  // namespace
+
+tl::unexpected<Error> cannot_start(int number) {
+  return fail(ErrorCode::kUnavailable, std::string("the decoding process cannot be started (") + std::strerror(number) +
+                                           "); close other programs and try again");
+}
 
 ForkServer::ForkServer(std::filesystem::path program) : program_(std::move(program)) {
   (void)start();  // fork() tries again, and tells

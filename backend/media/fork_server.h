@@ -40,6 +40,9 @@ class ForkServer {
   pid_t pid_ = 0;  // 0: not running
 };
 
+// kUnavailable: what failed, as errno says it.
+tl::unexpected<Error> cannot_start(int number);
+
 // The server's side: until the parent closes the socket. In each fork `answer` runs and gives its exit status.
 void serve_forks(int socket, const std::function<int(const Request&)>& answer);
 

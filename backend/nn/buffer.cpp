@@ -4,32 +4,19 @@
 #include <sys/mman.h>
 
 #include <algorithm>
-#include <cstdint>
 #include <cstdlib>
 #include <cstring>
+
+#include "base/huge_map.h"
 
 namespace v2t::nn {
 namespace {
 
 constexpr size_t kCacheLine = 64;
-constexpr size_t kHugePage = size_t{2} << 20;
 constexpr size_t kMapFrom = size_t{1} << 20;
 constexpr size_t kLargest = size_t{1} << 46;  // beyond any machine: a wrong size, not a wish
 
 size_t round_up(size_t value, size_t unit) { return (value + unit - 1) / unit * unit; }
-
-// Aligned to a huge page by mapping one page more and returning the ends.
-std::byte* map_aligned(size_t size_bytes) {
-  const size_t mapped_bytes = size_bytes + kHugePage;
-  void* mapped = mmap(nullptr, mapped_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  CHECK(mapped != MAP_FAILED);
-  auto* begin = static_cast<std::byte*>(mapped);
-  const size_t front = round_up(reinterpret_cast<uintptr_t>(begin), kHugePage) - reinterpret_cast<uintptr_t>(begin);
-  if (front > 0) munmap(begin, front);
-  if (front < kHugePage) munmap(begin + front + size_bytes, kHugePage - front);
-  madvise(begin + front, size_bytes, MADV_HUGEPAGE);  // a wish: works without
-  return begin + front;
-}
 
 size_t mapped_size(size_t size_bytes) { return round_up(size_bytes, kHugePage); }
 
@@ -39,7 +26,9 @@ Memory::Memory(size_t size_bytes) : size_bytes_(size_bytes) {
   CHECK(size_bytes < kLargest);
   if (size_bytes == 0) return;
   if (size_bytes >= kMapFrom) {
-    data_ = map_aligned(mapped_size(size_bytes));
+    void* const map = map_aligned(-1, mapped_size(size_bytes));
+    CHECK(map != MAP_FAILED);
+    data_ = static_cast<std::byte*>(map);
     return;
   }
   const size_t rounded = round_up(size_bytes, kCacheLine);

@@ -39,16 +39,6 @@ void take_offset_off(std::span<const uint8_t> bytes, std::span<int8_t> row) {
   }
 }
 
-// Where a tile of `finish` begins: this many rows down, this many columns to the right.
-Finish moved(const Finish& finish, size_t row, size_t column) {
-  Finish tile = finish;
-  const size_t offset = row * finish.out_stride + column;
-  if (tile.addend != nullptr) tile.addend += offset;
-  if (tile.out_f32 != nullptr) tile.out_f32 += offset;
-  if (tile.out_bf16 != nullptr) tile.out_bf16 += offset;
-  return tile;
-}
-
 // Asks for the cache lines that a tile will be written to, so that they are there when its sums are. Always inline,
 // since g++ takes calls of a function that only prefetches for calls without effect.
 [[gnu::always_inline]] inline void prefetch_output(const Finish& tile, size_t n_rows) {

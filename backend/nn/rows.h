@@ -38,6 +38,16 @@ struct Finish {
   size_t panel_stride = 64;  // from the output of one panel of 64 columns to that of the next
 };
 
+// The part of `finish` that begins this many rows down and this many columns to the right.
+inline Finish moved(const Finish& finish, size_t row, size_t column) {
+  Finish part = finish;
+  const size_t offset = row * finish.out_stride + column;
+  if (part.addend != nullptr) part.addend += offset;
+  if (part.out_f32 != nullptr) part.out_f32 += offset;
+  if (part.out_bf16 != nullptr) part.out_bf16 += offset;
+  return part;
+}
+
 // sums: [n_rows][64] of integer products; compensation[column] takes off what the activations' offset adds.
 void finish_int8_tile(const int32_t* sums, size_t n_rows, const float* row_scales, const int32_t* compensation,
                       const float* column_scales, const float* bias, const Finish& finish);

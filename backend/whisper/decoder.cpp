@@ -173,12 +173,8 @@ void Decoder::multiply(const nn::QuantisedRows& rows, size_t n_rows, const nn::I
   const size_t n_per_task = std::clamp<size_t>(n_panels / (4 * n_threads), 1, 8);
   for (size_t first = static_cast<size_t>(team_->take_task()) * n_per_task; first < n_panels;
        first = static_cast<size_t>(team_->take_task()) * n_per_task) {
-    Finish part = finish;
-    const size_t column = first * nn::kPanelColumns;
-    if (part.addend != nullptr) part.addend += column;
-    if (part.out_f32 != nullptr) part.out_f32 += column;
-    if (part.out_bf16 != nullptr) part.out_bf16 += column;
-    nn::matmul(kernels_, rows, n_rows, weights, first, std::min(first + n_per_task, n_panels), part);
+    nn::matmul(kernels_, rows, n_rows, weights, first, std::min(first + n_per_task, n_panels),
+               nn::moved(finish, 0, first * nn::kPanelColumns));
   }
   team_->barrier();
 }

@@ -16,16 +16,8 @@ namespace v2t::whisper {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::kSmallModel;
 using testing::RandomTensors;
-
-constexpr Dimensions kSmall{.n_mels = 80,
-                            .n_audio_positions = 100,
-                            .n_text_positions = 20,
-                            .n_state = 128,
-                            .n_heads = 2,
-                            .n_encoder_layers = 2,
-                            .n_decoder_layers = 1,
-                            .n_vocabulary = 70};
 
 std::string bytes_of(const Weights& weights) {
   std::string bytes;
@@ -47,10 +39,10 @@ class PackedFileTest : public ::testing::Test {
     return values;
   }
   PackedFile file(nn::InstructionSet set = nn::best_instruction_set()) const {
-    return PackedFile::of(packed_, files_, kSmall, set).value();
+    return PackedFile::of(packed_, files_, kSmallModel, set).value();
   }
   std::shared_ptr<const Weights> load(nn::InstructionSet set = nn::best_instruction_set()) const {
-    return Weights::load(tensors_, kSmall, set).value();
+    return Weights::load(tensors_, kSmallModel, set).value();
   }
   void write() { ASSERT_TRUE(file().write(*load(), {})); }
   std::vector<fs::path> content() const {
@@ -62,7 +54,7 @@ class PackedFileTest : public ::testing::Test {
   TempFolder folder_;
   fs::path packed_ = folder_.path() / "cache" / "packed";
   ModelFiles files_{.name = "owner/name", .model = folder_.path() / "model.bin"};
-  RandomTensors tensors_{kSmall};
+  RandomTensors tensors_{kSmallModel};
 };
 
 TEST_F(PackedFileTest, GivesBackTheSameWeightsForEveryInstructionSet) {
@@ -124,7 +116,7 @@ TEST_F(PackedFileTest, IsNotBelievedWhereTheModelHasAnotherSetOfTensors) {
 
 TEST_F(PackedFileTest, IsNoneForAModelThatIsNotThere) {
   files_.shards = {folder_.path() / "no-such-shard"};
-  EXPECT_EQ(PackedFile::of(packed_, files_, kSmall, nn::best_instruction_set()), std::nullopt);
+  EXPECT_EQ(PackedFile::of(packed_, files_, kSmallModel, nn::best_instruction_set()), std::nullopt);
 }
 
 TEST_F(PackedFileTest, WritingDeletesFilesOfOtherVersionsAndOfModelsThatAreGone) {
@@ -133,7 +125,7 @@ TEST_F(PackedFileTest, WritingDeletesFilesOfOtherVersionsAndOfModelsThatAreGone)
   const auto kept = file().path().filename();
   ModelFiles gone{.name = "gone", .model = folder_.path() / "gone.bin"};
   ASSERT_TRUE(write_file_atomically(gone.model, "x"));
-  ASSERT_TRUE(PackedFile::of(packed_, gone, kSmall, nn::best_instruction_set())->write(*load(), {}));
+  ASSERT_TRUE(PackedFile::of(packed_, gone, kSmallModel, nn::best_instruction_set())->write(*load(), {}));
   fs::remove(gone.model);
   ASSERT_TRUE(write_file_atomically(packed_ / "old.packed", "video2text packed weights, version 0\n"));
   ASSERT_TRUE(write_file_atomically(packed_ / "left.packed.AbCdEf", "x"));

@@ -13,32 +13,24 @@ namespace v2t::whisper {
 namespace {
 
 using ::testing::HasSubstr;
+using testing::kSmallModel;
 using testing::RandomTensors;
-
-const Dimensions kSmall{.n_mels = 80,
-                        .n_audio_positions = 100,
-                        .n_text_positions = 20,
-                        .n_state = 128,
-                        .n_heads = 2,
-                        .n_encoder_layers = 2,
-                        .n_decoder_layers = 1,
-                        .n_vocabulary = 70};
 
 class WeightsTest : public ::testing::Test {
  protected:
   // The error of loading with these dimensions; fails the test when there is none.
-  Error error(const Dimensions& dimensions = kSmall) {
+  Error error(const Dimensions& dimensions = kSmallModel) {
     const auto weights = Weights::load(tensors_, dimensions);
     EXPECT_FALSE(weights.has_value());
     return weights.has_value() ? Error{} : weights.error();
   }
 
-  RandomTensors tensors_{kSmall};
+  RandomTensors tensors_{kSmallModel};
 };
 
 TEST_F(WeightsTest, LoadsAWholeModelAtEveryInstructionSet) {
   for (const nn::InstructionSet set : nn::available_instruction_sets()) {
-    const auto weights = Weights::load(tensors_, kSmall, set);
+    const auto weights = Weights::load(tensors_, kSmallModel, set);
     ASSERT_TRUE(weights.has_value()) << weights.error().message;
     EXPECT_EQ((*weights)->instruction_set(), set);
     EXPECT_EQ((*weights)->encoder_layers.size(), 2u);
@@ -49,7 +41,7 @@ TEST_F(WeightsTest, LoadsAWholeModelAtEveryInstructionSet) {
 TEST_F(WeightsTest, StopsWhenAsked) {
   std::stop_source source;
   source.request_stop();
-  const auto weights = Weights::load(tensors_, kSmall, nn::best_instruction_set(), source.get_token());
+  const auto weights = Weights::load(tensors_, kSmallModel, nn::best_instruction_set(), source.get_token());
   ASSERT_FALSE(weights.has_value());
   EXPECT_EQ(weights.error().code, ErrorCode::kCancelled);
 }
@@ -58,9 +50,9 @@ TEST_F(WeightsTest, NamesEveryTensorThatIsMissing) {
   for (const std::string& name : tensors_.names()) {
     if (name.ends_with("/bias") && name.find("conv") == std::string::npos) continue;
     if (name == "encoder/position_encodings/encodings") continue;
-    RandomTensors incomplete(kSmall);
+    RandomTensors incomplete(kSmallModel);
     incomplete.erase(name);
-    const auto weights = Weights::load(incomplete, kSmall);
+    const auto weights = Weights::load(incomplete, kSmallModel);
     ASSERT_FALSE(weights.has_value()) << name;
     EXPECT_EQ(weights.error().code, ErrorCode::kModelInvalid);
     EXPECT_THAT(weights.error().message, HasSubstr("tensor " + name + " is missing"));
@@ -69,9 +61,9 @@ TEST_F(WeightsTest, NamesEveryTensorThatIsMissing) {
 
 TEST_F(WeightsTest, RefusesEveryTensorOfAnotherShape) {
   for (const std::string& name : tensors_.names()) {
-    RandomTensors wrong(kSmall);
+    RandomTensors wrong(kSmallModel);
     ++wrong.view(name).shape.front();
-    const auto weights = Weights::load(wrong, kSmall);
+    const auto weights = Weights::load(wrong, kSmallModel);
     ASSERT_FALSE(weights.has_value()) << name;
     EXPECT_THAT(weights.error().message, HasSubstr(name));
   }
@@ -95,11 +87,11 @@ TEST_F(WeightsTest, RefusesAnInt8VectorWhichHasNoScale) {
 
 TEST_F(WeightsTest, RefusesScalesThatAreNotPositiveNumbers) {
   for (const float bad : {0.0f, -1.0f, NAN, 1e-45f}) {
-    RandomTensors wrong(kSmall);
+    RandomTensors wrong(kSmallModel);
     std::vector<float> scales(128, 100.0f);
     scales[77] = bad;
     wrong.put("encoder/layer_1/self_attention/linear_1/weight_scale", {128}, scales);
-    const auto weights = Weights::load(wrong, kSmall);
+    const auto weights = Weights::load(wrong, kSmallModel);
     ASSERT_FALSE(weights.has_value()) << bad;
     EXPECT_THAT(weights.error().message, HasSubstr("scale that is not positive"));
   }
@@ -107,7 +99,7 @@ TEST_F(WeightsTest, RefusesScalesThatAreNotPositiveNumbers) {
 
 TEST_F(WeightsTest, RefusesDimensionsThatNoWhisperHas) {
   const auto with = [](auto change) {
-    Dimensions dimensions = kSmall;
+    Dimensions dimensions = kSmallModel;
     change(dimensions);
     return dimensions;
   };
@@ -124,12 +116,12 @@ TEST_F(WeightsTest, RefusesDimensionsThatNoWhisperHas) {
 
 TEST_F(WeightsTest, AMissingBiasIsZero) {
   tensors_.erase("decoder/layer_0/self_attention/linear_0/bias");
-  const auto weights = Weights::load(tensors_, kSmall).value();
+  const auto weights = Weights::load(tensors_, kSmallModel).value();
   for (const float bias : weights->decoder_layers[0].attention.query_key_value.bias) EXPECT_EQ(bias, 0.0f);
 }
 
 TEST_F(WeightsTest, QueriesAreScaledAndNothingElse) {
-  const auto weights = Weights::load(tensors_, kSmall).value();
+  const auto weights = Weights::load(tensors_, kSmallModel).value();
   const nn::Int8Weights& fused = weights->encoder_layers[0].attention.query_key_value;
   EXPECT_FLOAT_EQ(fused.bias[0], 0.01f * 0.125f * 1.44269504f);
   EXPECT_FLOAT_EQ(fused.bias[128], 0.01f);
@@ -138,7 +130,7 @@ TEST_F(WeightsTest, QueriesAreScaledAndNothingElse) {
 
 TEST_F(WeightsTest, EncoderPositionsThatAreMissingAreSinusoids) {
   tensors_.erase("encoder/position_encodings/encodings");
-  const auto weights = Weights::load(tensors_, kSmall).value();
+  const auto weights = Weights::load(tensors_, kSmallModel).value();
   const std::span<const float> row = weights->encoder_positions.subspan(7 * 128, 128);
   EXPECT_NEAR(row[0], std::sin(7.0), 1e-6);
   EXPECT_NEAR(row[63], std::sin(7.0 / 10000.0), 1e-6);
@@ -146,10 +138,10 @@ TEST_F(WeightsTest, EncoderPositionsThatAreMissingAreSinusoids) {
 }
 
 TEST_F(WeightsTest, TheProjectionIsTheEmbeddingsUnlessTheFileHasItsOwn) {
-  const auto tied = Weights::load(tensors_, kSmall).value();
+  const auto tied = Weights::load(tensors_, kSmallModel).value();
   EXPECT_EQ(tied->projection.panels.data(), tied->embeddings.panels.data());
   tensors_.put("decoder/projection/weight", {70, 128}, std::vector<float>(70 * 128, 0.5f));
-  const auto untied = Weights::load(tensors_, kSmall).value();
+  const auto untied = Weights::load(tensors_, kSmallModel).value();
   EXPECT_NE(untied->projection.panels.data(), untied->embeddings.panels.data());
   EXPECT_FLOAT_EQ(untied->projection.scales[69], 0.5f / 127.0f);
 }

@@ -31,9 +31,9 @@ struct Session {
   // Both load while the first file is opened.
   std::unique_ptr<Loading<WindowFactory>> make_windows;
   std::unique_ptr<Loading<std::unique_ptr<SpeechEngine>>> engine;
+  bool writes_to_stdout = false;
 
   bool has_failed() const { return make_windows->has_failed() || engine->has_failed(); }
-  bool writes_to_stdout = false;
 };
 
 Result<std::vector<ExportFormat>> parse_formats(const std::vector<std::string>& names) {

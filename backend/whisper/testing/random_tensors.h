@@ -10,6 +10,16 @@
 
 namespace v2t::whisper::testing {
 
+// Of a model that is made in a moment.
+inline constexpr Dimensions kSmallModel{.n_mels = 80,
+                                        .n_audio_positions = 100,
+                                        .n_text_positions = 20,
+                                        .n_state = 128,
+                                        .n_heads = 2,
+                                        .n_encoder_layers = 2,
+                                        .n_decoder_layers = 1,
+                                        .n_vocabulary = 70};
+
 // float32 vectors and int8 matrices, all that Weights::load asks for. Tensors can be changed.
 class RandomTensors final : public TensorSource {
  public:
