@@ -53,26 +53,23 @@ void Encoder::prepare(int n_positions) {
 }
 
 template <class Work>
-void Encoder::for_each_block(Work work) {
-  const int n_blocks = static_cast<int>(blocks_.size());
-  for (int task = team_.take_task(); task < n_blocks; task = team_.take_task()) {
-    work(blocks_[static_cast<size_t>(task)]);
-  }
+void Encoder::for_each_task(int n_tasks, Work work) {
+  for (int task = team_.take_task(); task < n_tasks; task = team_.take_task()) work(task);
   team_.barrier();
+}
+
+template <class Work>
+void Encoder::for_each_block(Work work) {
+  for_each_task(static_cast<int>(blocks_.size()), [&](int task) { work(blocks_[static_cast<size_t>(task)]); });
 }
 
 // The first task is what is done beside.
 template <class Work>
 void Encoder::for_each_block(const Call& call, int n_calls_beside, Work work) {
-  const int n_tasks = static_cast<int>(blocks_.size()) + 1;
-  for (int task = team_.take_task(); task < n_tasks; task = team_.take_task()) {
-    if (task > 0) {
-      work(blocks_[static_cast<size_t>(task) - 1]);
-      continue;
-    }
+  for_each_task(static_cast<int>(blocks_.size()) + 1, [&](int task) {
+    if (task > 0) return work(blocks_[static_cast<size_t>(task) - 1]);
     for (int i = 0; i < n_calls_beside; ++i) call.beside.work();
-  }
-  team_.barrier();
+  });
 }
 
 // Spread evenly over the layers.
@@ -105,11 +102,8 @@ void Encoder::run_stem(const Call& call, int member) {
 }
 
 void Encoder::settle_keys_values() {
-  const int n_heads = static_cast<int>(attention_.n_heads());
-  for (int task = team_.take_task(); task < n_heads; task = team_.take_task()) {
-    attention_.settle(static_cast<size_t>(task));
-  }
-  team_.barrier();
+  for_each_task(static_cast<int>(attention_.n_heads()),
+                [&](int head) { attention_.settle(static_cast<size_t>(head)); });
 }
 
 void Encoder::run_layers(const Call& call, int member) {

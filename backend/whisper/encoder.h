@@ -65,6 +65,8 @@ class Encoder {
   void settle_keys_values();
   void show(const Call& call, const std::string& stage, int member);
   template <class Work>
+  void for_each_task(int n_tasks, Work work);
+  template <class Work>
   void for_each_block(Work work);
   template <class Work>
   void for_each_block(const Call& call, int n_calls_beside, Work work);
