@@ -17,6 +17,13 @@ Problem malformed(std::string message) { return {ErrorCode::kInvalidArgument, "t
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
+// Whether what stands before `end` is longer than `limit`, or must become so when the last bytes here begin `end`: the
+// same answer however the bytes arrive.
+bool is_longer(std::string_view bytes, std::string_view end, size_t limit) {
+  const size_t found = bytes.find(end);
+  return found == std::string_view::npos ? bytes.size() > limit + end.size() - 1 : found > limit;
+}
+
 void skip_blanks(std::string_view& text) {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
 }
@@ -166,8 +173,8 @@ Outcome<bool> MultipartReader::read_after_delimiter() {
   }
   const size_t end = bytes.find("\r\n");
   const std::string_view padding = bytes.substr(0, end);
-  const bool is_padding =
-      std::ranges::all_of(padding, [](char c) { return is_blank(c) || c == '\r'; }) && padding.size() <= kMaxPadding;
+  const bool is_padding = std::ranges::all_of(padding, [](char c) { return is_blank(c) || c == '\r'; }) &&
+                          !is_longer(bytes, "\r\n", kMaxPadding);
   if (!is_padding) return refuse(malformed("a boundary is followed by something else than a line's end"));
   if (end == std::string_view::npos) return false;
   begin_ += end;  // the line's end is the first of a head without lines, too
@@ -178,7 +185,7 @@ Outcome<bool> MultipartReader::read_after_delimiter() {
 Outcome<bool> MultipartReader::read_head() {
   const std::string_view bytes = unread();
   const size_t end = bytes.find(kHeadEnd);
-  if (std::min(end, bytes.size()) > limits_.head_bytes)
+  if (is_longer(bytes, kHeadEnd, limits_.head_bytes))
     return refuse(
         {ErrorCode::kTooLarge, "a part's head is larger than " + std::to_string(limits_.head_bytes) + " bytes"});
   if (end == std::string_view::npos) return false;
