@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace v2t::whisper {
 namespace {
@@ -21,14 +22,37 @@ Batch::Batch(std::shared_ptr<const SpeechModel> model, std::unique_ptr<Forward> 
 void Batch::add(Owner owner, uint64_t ticket, std::shared_ptr<const DecodePlan> plan, Window window) {
   const auto slot = std::find_if(slots_.begin(), slots_.end(), [](const Slot& s) { return !s.task; });
   CHECK(slot != slots_.end());
-  if (!slot->encoded) {
-    slot->encoded = forward_->make_window();
-    slot->sequences = std::make_unique<SequencePool>([this] { return forward_->make_sequence(); });
-  }
-  slot->task.emplace(*model_, std::move(plan), std::move(window));
-  slot->owner = std::move(owner);
+  make_buffers(*slot);
+  slot->turn = plan->options.turn;
   slot->ticket = ticket;
+  slot->is_urgent = is_urgent(*slot);
+  slot->owner = std::move(owner);
+  slot->task.emplace(*model_, std::move(plan), std::move(window));
+  slot->is_encoded = take_heard(*slot);
   ++n_used_;
+}
+
+void Batch::make_buffers(Slot& slot) {
+  if (slot.encoded) return;
+  slot.encoded = forward_->make_window();
+  slot.sequences = std::make_unique<SequencePool>([this] { return forward_->make_sequence(); });
+}
+
+// The same samples in the same size give the same encoding, bit for bit.
+bool Batch::take_heard(Slot& slot) {
+  if (slot.task->need() != WindowTask::Need::kEncode || slot.task->size() != heard_.size ||
+      !std::ranges::equal(slot.task->samples(), heard_.samples))
+    return false;
+  std::swap(slot.encoded, heard_.encoded);
+  heard_.samples.clear();
+  return true;
+}
+
+bool Batch::is_urgent(const Slot& slot) const {
+  if (slot.ticket > 0) return false;
+  return slot.turn.empty() || std::none_of(slots_.begin(), slots_.end(), [&](const Slot& other) {
+           return other.task && other.ticket == 0 && other.turn == slot.turn;
+         });
 }
 
 void Batch::remove_if(const std::function<bool(const Owner&)>& is_unwanted) {
@@ -43,16 +67,16 @@ void Batch::remove_if(const std::function<bool(const Owner&)>& is_unwanted) {
 void Batch::encode(std::span<const float> samples, EncodeSize size, EncodedWindow& out) {
   int n_left = steps_beside(size.n_positions);
   const auto decode_beside = [&] {
-    if (n_left-- > 0 || is_decoding_first()) decode();
+    if (n_left-- > 0 || is_decoding_urgent()) decode();
   };
-  const int n_calls = n_left > 0 && is_decoding_first() ? kStepsOfAWindow : n_left;
+  const int n_calls = n_left > 0 && is_decoding_urgent() ? kStepsOfAWindow : n_left;
   forward_->encode(mel_.compute(samples, 2 * size.n_positions), size.n_positions, size.n_audio_positions, out,
                    {decode_beside, n_calls});
 }
 
-bool Batch::is_decoding_first() const {
+bool Batch::is_decoding_urgent() const {
   return std::any_of(slots_.begin(), slots_.end(), [](const Slot& slot) {
-    return slot.task && slot.ticket == 0 && slot.task->need() == WindowTask::Need::kDecode;
+    return slot.task && slot.is_urgent && slot.task->need() == WindowTask::Need::kDecode;
   });
 }
 
@@ -88,7 +112,7 @@ std::vector<Batch::Finished> Batch::step(const std::function<bool()>& goes_on) {
   for (auto& slot : slots_) {
     if (!slot.task || slot.task->need() != Need::kEncode) continue;
     if (!goes_on()) return {};
-    encode(slot.task->samples(), slot.task->size(), *slot.encoded);
+    if (!std::exchange(slot.is_encoded, false)) encode(slot.task->samples(), slot.task->size(), *slot.encoded);
     slot.task->begin_decoding(*slot.encoded, *slot.sequences);
   }
   decode();
@@ -102,16 +126,17 @@ std::vector<Batch::Finished> Batch::step(const std::function<bool()>& goes_on) {
   return finished;
 }
 
-std::vector<LanguageGuess> Batch::guess_language(std::span<const float> samples, Context context) {
-  if (!guessing_.encoded) {
-    guessing_.encoded = forward_->make_window();
-    guessing_.sequences = std::make_unique<SequencePool>([this] { return forward_->make_sequence(); });
+std::vector<LanguageGuess> Batch::guess_language(std::vector<float> samples, Context context) {
+  if (!heard_.encoded) {
+    heard_.encoded = forward_->make_window();
+    heard_.sequence = forward_->make_sequence();
   }
-  encode(samples, encode_size(samples.size(), model_->config.dimensions, context), *guessing_.encoded);
-  Sequence& sequence = guessing_.sequences->at(0);
-  sequence.start(*guessing_.encoded);
+  heard_.samples = std::move(samples);
+  heard_.size = encode_size(heard_.samples.size(), model_->config.dimensions, context);
+  encode(heard_.samples, heard_.size, *heard_.encoded);
+  heard_.sequence->start(*heard_.encoded);
   make_room_for_logits(1);
-  const DecoderRow row{&sequence, model_->tokenizer.special().start_of_transcript, true};
+  const DecoderRow row{heard_.sequence.get(), model_->tokenizer.special().start_of_transcript, true};
   forward_->decode({&row, 1}, logits_);
   std::vector<LanguageGuess> guesses;
   float highest = logits_[static_cast<size_t>(model_->languages.front().second)];

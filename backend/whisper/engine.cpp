@@ -114,7 +114,7 @@ class Core {
   void run(std::unique_ptr<Forward> forward) {
     Batch batch(model_, std::move(forward), options_.max_batch + 1);
     while (const auto question = take_work(batch)) {
-      if (*question) answer(**question, batch.guess_language((*question)->samples, options_.context));
+      if (*question) answer(**question, batch.guess_language(std::move((*question)->samples), options_.context));
       deliver(batch.step([this] { return !is_stopping(); }));
     }
   }
@@ -144,7 +144,8 @@ class Core {
       session->waiting.pop_front();
     }
     MaybeQuestion question;
-    if (!questions_.empty()) {
+    // While the batch is full, what was heard for the last question is kept for its window, which waits for a place.
+    if (!questions_.empty() && !batch.is_full()) {
       question = std::move(questions_.front());
       questions_.pop_front();
     }

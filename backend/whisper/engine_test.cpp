@@ -273,6 +273,33 @@ TEST_F(Engine, GuessesTheLanguage) {
   EXPECT_NEAR(guesses[0].probability + guesses[1].probability + guesses[2].probability, 1, 1e-5);
 }
 
+TEST_F(Engine, EncodesAWindowWhoseLanguageWasAskedForOnce) {
+  const auto hear = [&](SpeechEngine& engine) {
+    const auto session = engine.open_session({.language = "en"}).value();
+    static_cast<void>(session->submit(window(0, 2), {}));
+    session->finish();
+    return drain(*session).at(0).segments;
+  };
+  const auto engine = make(counting());
+  ASSERT_TRUE(engine->detect_language(window(0, 2).samples, {}));
+  const auto after_the_question = hear(*engine);
+  EXPECT_EQ(log_->encoded_positions.size(), 1U);
+  EXPECT_EQ(after_the_question, hear(*engine));
+  EXPECT_EQ(log_->encoded_positions.size(), 2U);
+}
+
+TEST_F(Engine, DecodesTheFirstWindowsOfATurnTogether) {
+  const auto engine = make(counting(), 8);
+  std::vector<std::unique_ptr<EngineSession>> sessions;
+  for (uint64_t i = 0; i < 6; ++i) {
+    sessions.push_back(engine->open_session({.language = "en", .turn = "ann"}).value());
+    ASSERT_TRUE(sessions.back()->submit(window(i, 25), {}));
+    sessions.back()->finish();
+  }
+  for (const auto& session : sessions) EXPECT_EQ(drain(*session).size(), 1U);
+  EXPECT_GE(log_->largest_step, 3U);
+}
+
 TEST_F(Engine, RefusesAudioThatIsEmptyOrTooLong) {
   const auto engine = make(counting());
   EXPECT_EQ(engine->detect_language({}, {}).error().code, ErrorCode::kInvalidArgument);

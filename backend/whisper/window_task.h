@@ -22,6 +22,8 @@ namespace v2t::whisper {
 struct EncodeSize {
   int n_positions = 0;        // to encode
   int n_audio_positions = 0;  // that hold audio
+
+  bool operator==(const EncodeSize&) const = default;
 };
 EncodeSize encode_size(size_t n_samples, const Dimensions& dimensions, Context context);
 
