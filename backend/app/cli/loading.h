@@ -29,7 +29,6 @@ class Loading {
     if (!*loaded_) return tl::unexpected(loaded_->error());
     return &**loaded_;
   }
-  bool has_failed() const { return loaded_ && !*loaded_; }
 
  private:
   std::stop_source stop_;

@@ -2,6 +2,7 @@
 #include "app/cli/spool.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,6 +14,8 @@
 namespace v2t::cli {
 namespace {
 
+constexpr int kLookAroundMs = 100;
+
 Result<UniqueFd> nameless_file() {
   const auto folder = std::filesystem::temp_directory_path();
   std::string name = (folder / "video2text-XXXXXX").string();
@@ -22,9 +25,17 @@ Result<UniqueFd> nameless_file() {
   return file;
 }
 
-Result<void> copy(int source, int target) {
+Result<void> wait_for_bytes(int source, const std::stop_token& stop) {
+  pollfd waiting{source, POLLIN, 0};
+  while (!stop.stop_requested())
+    if (::poll(&waiting, 1, kLookAroundMs) != 0) return {};  // read() tells of errors
+  return fail(ErrorCode::kCancelled, "stopped while reading standard input");
+}
+
+Result<void> copy(int source, int target, const std::stop_token& stop) {
   std::string chunk(size_t{256} * 1024, '\0');
   for (;;) {
+    TRY_VOID(wait_for_bytes(source, stop));
     const ssize_t n = ::read(source, chunk.data(), chunk.size());
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return tl::unexpected(errno_error("read", "standard input"));
@@ -40,14 +51,14 @@ Result<void> copy(int source, int target) {
 
 }  // namespace
 
-Result<UniqueFd> spool_to_file(int source) {
+Result<UniqueFd> spool_to_file(int source, std::stop_token stop) {
   struct stat info{};
   if (::fstat(source, &info) == 0 && S_ISREG(info.st_mode) && ::lseek(source, 0, SEEK_CUR) == 0) {
     UniqueFd same(::fcntl(source, F_DUPFD_CLOEXEC, 3));
     if (same.valid()) return same;
   }
   TRY(UniqueFd file, nameless_file());
-  TRY_VOID(copy(source, file.get()));
+  TRY_VOID(copy(source, file.get(), stop));
   if (::lseek(file.get(), 0, SEEK_SET) != 0) return tl::unexpected(errno_error("rewind", "standard input"));
   return file;
 }

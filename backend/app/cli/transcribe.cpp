@@ -4,23 +4,21 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <future>
 #include <set>
 
 #include "app/cli/commands.h"
+#include "app/cli/live_text.h"
 #include "app/cli/loading.h"
 #include "app/cli/progress.h"
+#include "app/cli/recordings.h"
 #include "app/cli/spool.h"
 #include "app/services/exports.h"
 #include "app/services/settings_check.h"
-#include "app/services/transcription.h"
 #include "base/folder.h"
 #include "base/text.h"
 
 namespace v2t::cli {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 // What stays the same over all files of one call.
 struct Session {
@@ -32,8 +30,8 @@ struct Session {
   std::unique_ptr<Loading<WindowFactory>> make_windows;
   std::unique_ptr<Loading<std::unique_ptr<SpeechEngine>>> engine;
   bool writes_to_stdout = false;
-
-  bool has_failed() const { return make_windows->has_failed() || engine->has_failed(); }
+  Samples audio_done{};                                             // of all files
+  std::optional<std::chrono::steady_clock::time_point> begin = {};  // of the work on the first
 };
 
 Result<std::vector<ExportFormat>> parse_formats(const std::vector<std::string>& names) {
@@ -99,50 +97,14 @@ Result<std::unique_ptr<SpeechEngine>> load_engine(const Composition& composition
   return composition.load_engine(files, stop);
 }
 
-// The live view of one file on the terminal.
-class LiveText {
- public:
-  LiveText(const Session& session, const AudioSource& audio)
-      : status_(!session.arguments.quiet),
-        is_wanted_(!session.arguments.quiet && !session.writes_to_stdout),
-        total_(audio.duration()) {}
-
-  void show(const WindowResult& window, Samples covered) {
-    if (is_wanted_ && !window.segments.empty()) {
-      status_.clear();
-      for (const auto& segment : window.segments)
-        std::printf("[%s --> %s] %s\n", stamp_text(segment.start).c_str(), stamp_text(segment.end).c_str(),
-                    segment.text.c_str());
-      std::fflush(stdout);
-    }
-    ProgressState state{to_millis(covered), std::nullopt, Clock::now() - start_};
-    if (total_) state.total = to_millis(*total_);
-    status_.show(progress_line(state, status_.columns()));
-  }
-
-  void finish(Samples read) {
-    status_.clear();
-    if (!is_wanted_) return;
-    const std::chrono::duration<double> elapsed = Clock::now() - start_;
-    const double seconds = static_cast<double>(read.count()) / kSampleRateHz;
-    std::fprintf(stderr, "%s of audio in %.1f s: %.0f times real time\n", clock_text(to_millis(read)).c_str(),
-                 elapsed.count(), elapsed.count() > 0 ? seconds / elapsed.count() : 0);
-  }
-
- private:
-  StatusLine status_;
-  bool is_wanted_;
-  std::optional<Samples> total_;
-  Clock::time_point start_ = Clock::now();
-};
-
-Result<UniqueFd> open_media(const std::string& file) {
-  if (file == "-") return spool_to_file(STDIN_FILENO);
+Result<UniqueFd> open_media(const std::string& file, std::stop_token stop) {
+  if (file == "-") return spool_to_file(STDIN_FILENO, std::move(stop));
   return open_for_reading(file);
 }
 
 DecodeOptions decode_options(const TranscribeArguments& arguments) {
   DecodeOptions options;
+  options.turn = "this command";  // one for all files
   options.language = arguments.language.value_or("");
   options.languages = arguments.languages;
   options.task = arguments.task;
@@ -157,21 +119,13 @@ DecodeOptions decode_options(const TranscribeArguments& arguments) {
   return options;
 }
 
-using OpenAudio = Result<std::unique_ptr<AudioSource>>;
-
-OpenAudio open_audio(const Session& session, const std::string& file, std::stop_token stop) {
-  TRY(UniqueFd media, open_media(file));
-  return session.reader->open_audio(std::move(media), {display_name(file), session.arguments.audio_track}, stop);
-}
-
 // Fills `transcript` as far as it got, also when it fails.
-Result<void> transcribe_file(const Session& session, OpenAudio opened, Transcript& transcript, std::stop_token stop) {
-  const auto& arguments = session.arguments;
-  TRY(const auto audio, std::move(opened));
-  TRY(const WindowFactory* const make_windows, session.make_windows->wait());
-  const auto windows = (*make_windows)(*audio);
-  TRY(const auto* const engine, session.engine->wait());
-  LiveText live(session, *audio);
+Result<void> take_results(Session& session, Recording& recording, Transcript& transcript, std::stop_token stop) {
+  const bool is_quiet = session.arguments.quiet;
+  std::optional<LiveText> live(std::in_place, LiveTextOptions{.shows_text = !is_quiet && !session.writes_to_stdout,
+                                                              .shows_progress = !is_quiet,
+                                                              .total = recording.duration(),
+                                                              .begin = recording.begin()});
   TranscriptionSink sink;
   sink.on_language = [&](const std::string& language) -> Result<void> {
     transcript.language = language;
@@ -182,22 +136,26 @@ Result<void> transcribe_file(const Session& session, OpenAudio opened, Transcrip
     transcript.coverage = transcript.coverage.value_or(Coverage());
     *transcript.coverage += window.coverage;
     transcript.duration = to_millis(covered);
-    live.show(window, covered);
+    live->show(window, covered);
     return {};
   };
-  TRY(const Samples read, transcribe({*audio, *windows, **engine, decode_options(arguments)}, sink, stop));
-  live.finish(read);
+  TRY(const Samples read, recording.take_all(sink, stop));
+  live.reset();
+  session.audio_done += read;
+  session.begin = session.begin.value_or(recording.begin());
   transcript.duration = to_millis(read);
-  transcript.warnings = audio->warnings();
+  transcript.warnings = recording.warnings();
   return {};
 }
 
-int convert(const Session& session, const std::string& file, OpenAudio audio, std::stop_token stop) {
+int convert(Session& session, const std::string& file, Recording& recording, std::stop_token stop) {
   Transcript transcript;
   transcript.name = display_name(file);
   transcript.model = session.composition.config().model;
   transcript.task = session.arguments.task;
-  auto done = transcribe_file(session, std::move(audio), transcript, stop);
+  auto done = take_results(session, recording, transcript, stop);
+  const bool is_shown = !session.arguments.quiet && !session.writes_to_stdout;
+  if (done && is_shown && session.arguments.files.size() == 1) print_speed(session.audio_done, *session.begin);
   for (const auto& warning : transcript.warnings)
     std::fprintf(stderr, "video2text: warning: %s: %s\n", transcript.name.c_str(), warning.message.c_str());
   if (!done && done.error().code == ErrorCode::kCancelled)
@@ -249,13 +207,19 @@ Result<void> prepare(Session& session, std::stop_token stop) {
   return {};
 }
 
-// Empty after the last file. Standard input, which may be a keyboard, is read in its turn alone.
-std::future<OpenAudio> open_ahead(const Session& session, size_t index, std::stop_token stop) {
-  const auto& files = session.arguments.files;
-  if (index >= files.size()) return {};
-  const auto when = files[index] == "-" ? std::launch::deferred : std::launch::async;
-  return std::async(
-      when, [&session, &file = files[index], stop = std::move(stop)] { return open_audio(session, file, stop); });
+Recordings::Parts recordings_parts(Session& session) {
+  Recordings::Parts parts;
+  parts.open_audio = [&session](const std::string& file, std::stop_token stop) -> Result<std::unique_ptr<AudioSource>> {
+    TRY(UniqueFd media, open_media(file, stop));
+    return session.reader->open_audio(std::move(media), {display_name(file), session.arguments.audio_track}, stop);
+  };
+  parts.tools = [&session]() -> Result<Recording::Tools> {
+    TRY(const WindowFactory* const make_windows, session.make_windows->wait());
+    TRY(const auto* const engine, session.engine->wait());
+    return Recording::Tools{*make_windows, engine->get()};
+  };
+  parts.options = decode_options(session.arguments);
+  return parts;
 }
 
 }  // namespace
@@ -266,17 +230,18 @@ int run_transcribe(const TranscribeArguments& arguments, const Composition& comp
     print_error(prepared.error());
     return exit_code_of(prepared.error());
   }
+  const bool is_one_of_many = arguments.files.size() > 1 && !arguments.quiet;
   int exit_code = kExitDone;
-  std::future<OpenAudio> next = open_ahead(session, 0, stop);
-  for (size_t i = 0; i < arguments.files.size(); ++i) {
-    const std::string& file = arguments.files[i];
-    if (arguments.files.size() > 1 && !arguments.quiet) std::fprintf(stderr, "%s\n", display_name(file).c_str());
-    OpenAudio audio = next.get();
-    next = open_ahead(session, i + 1, stop);  // and decodes ahead, while this file is recognised
-    const int code = convert(session, file, std::move(audio), stop);
-    if (code == kExitInterrupted || session.has_failed()) return code;
+  Recordings recordings(recordings_parts(session), arguments.files, stop);
+  for (const std::string& file : arguments.files) {
+    if (is_one_of_many) std::fprintf(stderr, "%s\n", display_name(file).c_str());
+    const auto recording = recordings.next();
+    if (!recording) return exit_code;
+    const int code = convert(session, file, *recording, stop);
+    if (code == kExitInterrupted) return code;
     if (exit_code == kExitDone) exit_code = code;
   }
+  if (is_one_of_many && !session.writes_to_stdout && session.begin) print_speed(session.audio_done, *session.begin);
   return exit_code;
 }
 

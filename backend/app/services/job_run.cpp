@@ -132,8 +132,7 @@ Result<void> JobRun::transcribe_all(std::stop_token stop) {
       [this](const WindowResult& window, Samples covered) { return save_window(window, covered); }};
   begin_ = parts_.clock.steady();
   audio_counted_ = job.audio_done;
-  TRY(const Samples heard,
-      transcribe({heard_audio, *windows, *engine, options, job.windows_done, job.language}, sink, stop));
+  TRY(const Samples heard, transcribe({*windows, *engine, options, job.windows_done, job.language}, sink, stop));
   return finish(heard, audio->warnings());
 }
 

@@ -1,5 +1,5 @@
-// Audio -> windows -> engine -> segments. One thread finds windows and hands them to the engine while the calling
-// thread takes the results: decoding, voice activity and recognition overlap.
+// Audio -> windows -> engine -> segments. One thread finds windows and hands them to the engine while another takes
+// the results: decoding, voice activity and recognition overlap.
 #include "app/services/transcription.h"
 
 #include <algorithm>
@@ -51,112 +51,115 @@ class LanguageVotes {
   double total_ = 0;
 };
 
-// Stops the producer before its future is waited for, also when a sink throws.
+// Stops the submission before its future is waited for, also when a sink throws.
 struct StopAtExit {
   std::stop_source& source;
   ~StopAtExit() { source.request_stop(); }
 };
 
-class Transcription {
- public:
-  Transcription(const TranscriptionInput& input, const TranscriptionSink& sink) : input_(input), sink_(sink) {}
+// The languages to detect among.
+Result<std::vector<std::string>> candidates(const TranscriptionInput& input) {
+  auto known = input.engine.languages();
+  const auto& allowed = input.options.languages;
+  if (allowed.empty()) return known;
+  std::erase_if(known, [&](const auto& code) { return std::count(allowed.begin(), allowed.end(), code) == 0; });
+  if (known.empty())
+    return fail(ErrorCode::kInvalidArgument, "model " + input.engine.model_name() +
+                                                 " knows none of the languages that are allowed; allow others, or "
+                                                 "choose another model");
+  return known;
+}
 
-  Result<Samples> run(std::stop_token stop) {
-    DecodeOptions options = input_.options;
-    if (options.language.empty()) {
-      TRY(options.languages, candidates());
-      if (options.languages.size() == 1) options.language = options.languages.front();
-    }
-    if (!options.language.empty()) {
-      options.languages.clear();  // given for everything
-    } else if (input_.settled_language) {
-      options.language = *input_.settled_language;
-    } else {
-      TRY(options.language, detect_language(options.languages, stop));
-      if (first_windows_.empty()) return input_.windows.position();  // no speech, no language
-    }
-    TRY_VOID(sink_.on_language(options.language));
-    TRY(const auto session, input_.engine.open_session(std::move(options)));
-    TRY_VOID(drive(*session, stop));
-    return input_.windows.position();
+// The language, and the windows in which it was looked for.
+Result<std::string> detect_language(const TranscriptionInput& input, const std::vector<std::string>& among,
+                                    std::vector<Window>& heard, std::stop_token stop) {
+  LanguageVotes votes(among);
+  while (heard.size() < kLanguageWindows && !votes.is_sure()) {
+    TRY(auto window, input.windows.next(stop));
+    if (!window) break;
+    heard.push_back(*std::move(window));
+    if (!input.engine.is_multilingual()) break;
+    const auto& samples = heard.back().samples;
+    TRY(const auto guesses, input.engine.detect_language(samples, stop));
+    votes.add(guesses, samples.size());
   }
-
- private:
-  // The languages to detect among.
-  Result<std::vector<std::string>> candidates() const {
-    auto known = input_.engine.languages();
-    const auto& allowed = input_.options.languages;
-    if (allowed.empty()) return known;
-    std::erase_if(known, [&](const auto& code) { return std::count(allowed.begin(), allowed.end(), code) == 0; });
-    if (known.empty())
-      return fail(ErrorCode::kInvalidArgument, "model " + input_.engine.model_name() +
-                                                   " knows none of the languages that are allowed; allow others, or "
-                                                   "choose another model");
-    return known;
-  }
-
-  Result<std::string> detect_language(const std::vector<std::string>& among, std::stop_token stop) {
-    LanguageVotes votes(among);
-    while (first_windows_.size() < kLanguageWindows && !votes.is_sure()) {
-      TRY(auto window, input_.windows.next(stop));
-      if (!window) break;
-      first_windows_.push_back(*std::move(window));
-      if (!input_.engine.is_multilingual()) break;
-      const auto& samples = first_windows_.back().samples;
-      TRY(const auto guesses, input_.engine.detect_language(samples, stop));
-      votes.add(guesses, samples.size());
-    }
-    return votes.winner();
-  }
-
-  Result<void> drive(EngineSession& session, std::stop_token stop) {
-    std::stop_source producing;
-    const std::stop_callback stop_producing(stop, [&] { producing.request_stop(); });
-    auto produced = std::async(std::launch::async, [&] { return produce(session, producing.get_token()); });
-    const StopAtExit stop_at_exit{producing};
-    const auto consumed = consume(session, stop);
-    if (!consumed) producing.request_stop();
-    const auto production = produced.get();
-    // When the consumer failed, the producer was merely told to stop.
-    return consumed ? production : consumed;
-  }
-
-  Result<void> produce(EngineSession& session, std::stop_token stop) {
-    struct FinishAtExit {
-      EngineSession& session;
-      ~FinishAtExit() { session.finish(); }  // lets the consumer end, whatever happened here
-    } finish_at_exit{session};
-    for (auto& window : first_windows_) TRY_VOID(submit(session, std::move(window), stop));
-    for (;;) {
-      TRY(auto window, input_.windows.next(stop));
-      if (!window) return {};
-      TRY_VOID(submit(session, *std::move(window), stop));
-    }
-  }
-
-  Result<void> submit(EngineSession& session, Window window, std::stop_token stop) const {
-    if (window.number < input_.first_window) return {};
-    return session.submit(std::move(window), stop);
-  }
-
-  Result<void> consume(EngineSession& session, std::stop_token stop) const {
-    for (;;) {
-      TRY(auto result, session.next(stop));
-      if (!result) return {};
-      for (size_t i = 0; i < result->segments.size(); ++i) result->segments[i].id = recognised_id(result->window, i);
-      TRY_VOID(sink_.on_window(*result, result->media_end));
-    }
-  }
-
-  const TranscriptionInput& input_;
-  const TranscriptionSink& sink_;
-  std::vector<Window> first_windows_;  // in which the language was looked for
-};
+  return votes.winner();
+}
 
 }  // namespace
 
+Result<std::unique_ptr<Transcription>> Transcription::open(const TranscriptionInput& input, std::stop_token stop) {
+  std::unique_ptr<Transcription> transcription(new Transcription(input));
+  TRY_VOID(transcription->open_session(stop));
+  return transcription;
+}
+
+Result<void> Transcription::open_session(std::stop_token stop) {
+  DecodeOptions options = input_.options;
+  if (options.language.empty()) {
+    TRY(options.languages, candidates(input_));
+    if (options.languages.size() == 1) options.language = options.languages.front();
+  }
+  if (!options.language.empty()) {
+    options.languages.clear();  // given for everything
+  } else if (input_.settled_language) {
+    options.language = *input_.settled_language;
+  } else {
+    TRY(options.language, detect_language(input_, options.languages, first_windows_, stop));
+    heard_ = input_.windows.position();
+    if (first_windows_.empty()) return {};  // no speech, no language
+  }
+  language_ = options.language;
+  TRY(session_, input_.engine.open_session(std::move(options)));
+  return {};
+}
+
+Result<void> Transcription::submit_all(std::stop_token stop) {
+  if (!session_) return {};
+  struct FinishAtExit {
+    Transcription& self;
+    ~FinishAtExit() {
+      self.heard_ = self.input_.windows.position();
+      self.session_->finish();  // lets whoever takes the results end, whatever happened here
+    }
+  } finish_at_exit{*this};
+  for (auto& window : first_windows_) TRY_VOID(submit(std::move(window), stop));
+  for (;;) {
+    TRY(auto window, input_.windows.next(stop));
+    if (!window) return {};
+    TRY_VOID(submit(*std::move(window), stop));
+  }
+}
+
+Result<void> Transcription::submit(Window window, std::stop_token stop) {
+  if (window.number < input_.first_window) return {};
+  return session_->submit(std::move(window), stop);
+}
+
+Result<void> Transcription::take_all(const TranscriptionSink& sink, std::stop_token stop) {
+  if (!session_) return {};
+  TRY_VOID(sink.on_language(language_));
+  for (;;) {
+    TRY(auto result, session_->next(stop));
+    if (!result) return {};
+    for (size_t i = 0; i < result->segments.size(); ++i) result->segments[i].id = recognised_id(result->window, i);
+    TRY_VOID(sink.on_window(*result, result->media_end));
+  }
+}
+
 Result<Samples> transcribe(const TranscriptionInput& input, const TranscriptionSink& sink, std::stop_token stop) {
-  return Transcription(input, sink).run(stop);
+  TRY(const auto transcription, Transcription::open(input, stop));
+  std::stop_source submitting;
+  const std::stop_callback stop_submitting(stop, [&] { submitting.request_stop(); });
+  auto submitted = std::async(std::launch::async, [&] { return transcription->submit_all(submitting.get_token()); });
+  const StopAtExit stop_at_exit{submitting};
+  const auto taken = transcription->take_all(sink, stop);
+  if (!taken) submitting.request_stop();
+  const auto submission = submitted.get();
+  // When the taking failed, the submission was merely told to stop.
+  TRY_VOID(taken);
+  TRY_VOID(submission);
+  return transcription->heard();
 }
 
 }  // namespace v2t

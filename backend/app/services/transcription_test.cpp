@@ -16,13 +16,6 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-class SilentAudio : public AudioSource {
- public:
-  Result<size_t> read(std::span<float>, std::stop_token) override { return 0; }
-  std::optional<Samples> duration() const override { return std::nullopt; }
-  std::vector<Warning> warnings() const override { return {}; }
-};
-
 // `count` windows of one second, then the end, or an error, or (when told) waits for the stop.
 class FakeWindows : public WindowSource {
  public:
@@ -136,10 +129,9 @@ class TranscriptionTest : public ::testing::Test {
                                    if (on_window) return on_window();
                                    return {};
                                  }};
-    return transcribe({audio, windows, engine, options, first_window}, sink, stop);
+    return transcribe({windows, engine, options, first_window}, sink, stop);
   }
 
-  SilentAudio audio;
   FakeEngine engine;
   std::string language = "en";
   uint64_t first_window = 0;
