@@ -51,6 +51,39 @@ def test_a_bad_file_does_not_stop_the_good_one(run, sample, tmp_path):
     assert not (tmp_path / "empty.txt").exists()
 
 
+def test_files_of_one_command_read_as_one_at_a_time(run, sample, tmp_path):
+    clips = []
+    for n, (start, seconds) in enumerate([(0, 4), (3, 5), (0, 12), (6, 3), (2, 9), (1, 30)]):
+        clips.append(tmp_path / f"clip{n}.wav")
+        subprocess.run(["ffmpeg", "-v", "error", "-ss", str(start), "-t", str(seconds), "-i", sample, "-ar", "16000",
+                        clips[-1]], check=True)
+    bad = tmp_path / "bad.wav"
+    bad.write_bytes(b"not a sound")
+    together = run("transcribe", *clips[:3], bad, *clips[3:], "-f", "txt,json", "-o", tmp_path / "together")
+    assert together.returncode == 1
+    assert "bad.wav" in together.stderr
+    wrote = [line.split("/")[-1] for line in together.stderr.splitlines() if line.startswith("wrote ")]
+    assert wrote == [f"clip{n}.{ending}" for n in range(len(clips)) for ending in ("txt", "json")]
+    for clip in clips:
+        assert run("transcribe", clip, "-f", "txt,json", "-o", tmp_path / "alone").returncode == 0
+    for file in sorted((tmp_path / "alone").iterdir()):
+        assert file.read_bytes() == (tmp_path / "together" / file.name).read_bytes()
+    assert len(list((tmp_path / "together").iterdir())) == 2 * len(clips)
+
+
+def test_ctrl_c_ends_all_files_and_the_wait_for_standard_input(binary, retold, tmp_path):
+    long = tmp_path / "long.mp4"
+    shutil.copy(retold(137), long)
+    running = subprocess.Popen([binary, "transcribe", long, "-", "-f", "txt", "-o", tmp_path], stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert "-->" in running.stdout.readline()
+    running.send_signal(signal.SIGINT)
+    running.wait(timeout=60)  # with its standard input still open
+    assert running.returncode == 130, running.stderr.read()
+    assert words((tmp_path / "long.txt").read_text())
+    assert not (tmp_path / "transcript.txt").exists()
+
+
 @pytest.mark.parametrize("arguments, message", [
     (["--format", "doc"], "txt, srt, vtt, json, tsv"),
     (["--language", "klingon"], "klingon"),

@@ -8,20 +8,37 @@ namespace {
 
 constexpr size_t kMostWaiting = 10;  // clips of one window: what keeps a batch of eight full
 
+// Whose first window was looked for already.
+class BegunWindows final : public WindowSource {
+ public:
+  BegunWindows(std::unique_ptr<WindowSource> windows, std::stop_token stop)
+      : windows_(std::move(windows)), first_(windows_->next(std::move(stop))) {}
+
+  Result<std::optional<Window>> next(std::stop_token stop) override {
+    if (!first_) return windows_->next(std::move(stop));
+    return *std::exchange(first_, std::nullopt);
+  }
+  Samples position() const override { return windows_->position(); }
+
+ private:
+  std::unique_ptr<WindowSource> windows_;
+  std::optional<Result<std::optional<Window>>> first_;
+};
+
 }  // namespace
 
-void Recording::open(Result<std::unique_ptr<AudioSource>> audio, const Result<Tools>& tools,
-                     const DecodeOptions& options, std::stop_token stop) {
-  opened_ = open_all(std::move(audio), tools, options, stop);
+void Recording::open(Media media, const Result<SpeechEngine*>& engine, const DecodeOptions& options,
+                     std::stop_token stop) {
+  opened_ = open_all(std::move(media), engine, options, stop);
 }
 
-Result<void> Recording::open_all(Result<std::unique_ptr<AudioSource>> audio, const Result<Tools>& tools,
-                                 const DecodeOptions& options, std::stop_token stop) {
-  TRY(audio_, std::move(audio));
-  TRY(const Tools given, tools);
+Result<void> Recording::open_all(Media media, const Result<SpeechEngine*>& engine, const DecodeOptions& options,
+                                 std::stop_token stop) {
+  TRY(audio_, std::move(media.audio));
+  TRY(windows_, std::move(media.windows));
+  TRY(SpeechEngine* const recogniser, engine);
   begin_ = std::chrono::steady_clock::now();
-  windows_ = given.make_windows(*audio_);
-  TRY(transcription_, Transcription::open({*windows_, *given.engine, options}, stop));
+  TRY(transcription_, Transcription::open({*windows_, *recogniser, options}, stop));
   return {};
 }
 
@@ -80,22 +97,31 @@ void Recordings::feed(std::stop_token stop) {
   } end_at_exit{*this};
   auto next = open_ahead(0, stop);
   for (size_t i = 0; i < files_.size(); ++i) {
-    auto audio = next.get();
+    auto media = next.get();
     next = open_ahead(i + 1, stop);
-    const auto tools = audio ? parts_.tools() : Result<Recording::Tools>();
+    const bool has_audio = media.audio.has_value();
+    const bool has_windows = media.windows.has_value();
+    const auto engine = has_audio && has_windows ? parts_.engine() : Result<SpeechEngine*>(nullptr);
     const auto recording = std::make_shared<Recording>();
-    recording->open(std::move(audio), tools, parts_.options, stop);
+    recording->open(std::move(media), engine, parts_.options, stop);
     put(recording, stop);
     recording->submit_all(stop);
-    if (stop.stop_requested() || !tools) return;
+    if (stop.stop_requested() || (has_audio && !has_windows) || !engine) return;
   }
 }
 
+Recording::Media Recordings::open(const std::string& file, std::stop_token stop) const {
+  Recording::Media media{parts_.open_audio(file, stop), nullptr};
+  if (media.audio) media.windows = parts_.make_windows(**media.audio);
+  if (media.audio && media.windows) media.windows = std::make_unique<BegunWindows>(*std::move(media.windows), stop);
+  return media;
+}
+
 // Empty after the last file. Standard input, which may be a keyboard, is read in its turn alone.
-std::future<Recordings::OpenAudio> Recordings::open_ahead(size_t index, std::stop_token stop) const {
+std::future<Recording::Media> Recordings::open_ahead(size_t index, std::stop_token stop) const {
   if (index >= files_.size()) return {};
   const auto when = files_[index] == "-" ? std::launch::deferred : std::launch::async;
-  return std::async(when, [this, index, stop = std::move(stop)] { return parts_.open_audio(files_[index], stop); });
+  return std::async(when, [this, index, stop = std::move(stop)] { return open(files_[index], stop); });
 }
 
 // Also when stopped: whoever waits for the file hears of it.

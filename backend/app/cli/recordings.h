@@ -22,13 +22,12 @@ namespace v2t::cli {
 // One file: one thread opens it and feeds the engine, another takes the results.
 class Recording {
  public:
-  // For the feeding thread. Errors are told by take_all().
-  struct Tools {
-    std::function<std::unique_ptr<WindowSource>(AudioSource&)> make_windows;
-    SpeechEngine* engine = nullptr;
+  struct Media {
+    Result<std::unique_ptr<AudioSource>> audio;
+    Result<std::unique_ptr<WindowSource>> windows;  // where there is audio
   };
-  void open(Result<std::unique_ptr<AudioSource>> audio, const Result<Tools>& tools, const DecodeOptions& options,
-            std::stop_token stop);
+  // For the feeding thread. Errors are told by take_all().
+  void open(Media media, const Result<SpeechEngine*>& engine, const DecodeOptions& options, std::stop_token stop);
   void submit_all(std::stop_token stop);
 
   // For the other thread, once it is open. The time in which the engine could work on it began then.
@@ -39,8 +38,8 @@ class Recording {
   std::vector<Warning> warnings() const { return audio_ ? audio_->warnings() : std::vector<Warning>(); }
 
  private:
-  Result<void> open_all(Result<std::unique_ptr<AudioSource>> audio, const Result<Tools>& tools,
-                        const DecodeOptions& options, std::stop_token stop);
+  Result<void> open_all(Media media, const Result<SpeechEngine*>& engine, const DecodeOptions& options,
+                        std::stop_token stop);
 
   Result<void> opened_;
   std::unique_ptr<AudioSource> audio_;
@@ -51,29 +50,29 @@ class Recording {
   std::promise<Result<void>> submitted_;
 };
 
-// Opens and cuts one file after the other, the next one being opened meanwhile, so that the engine's batch is full
-// however short they are; gives them out in order. Files of minutes fill the batch by themselves: then no more than
-// two are open.
+// Cuts one file after the other, the next one being opened and its first speech looked for meanwhile, so that the
+// engine's batch is full however short they are; gives them out in order. Files of minutes fill the batch by
+// themselves: then no more than two are open.
 class Recordings {
  public:
   struct Parts {
-    // Waits for whatever the file needs; called ahead, from another thread.
+    // Called ahead, from another thread. May wait, as all of these.
     std::function<Result<std::unique_ptr<AudioSource>>(const std::string& file, std::stop_token)> open_audio;
-    // Waits until they are loaded; the same each time. Without them no file goes on.
-    std::function<Result<Recording::Tools>()> tools;
+    // Without windows or an engine for its audio no file goes on.
+    std::function<Result<std::unique_ptr<WindowSource>>(AudioSource&)> make_windows;
+    std::function<Result<SpeechEngine*>()> engine;
     DecodeOptions options;
   };
   Recordings(Parts parts, std::vector<std::string> files, std::stop_token stop);
   ~Recordings();  // stops
 
-  // The next file, as soon as it is open or has failed; null after the last, or after one without tools.
+  // The next file, as soon as it is open or has failed; null after the last, or after one without an engine.
   std::shared_ptr<Recording> next();
 
  private:
-  using OpenAudio = Result<std::unique_ptr<AudioSource>>;
-
   void feed(std::stop_token stop);
-  std::future<OpenAudio> open_ahead(size_t index, std::stop_token stop) const;
+  Recording::Media open(const std::string& file, std::stop_token stop) const;
+  std::future<Recording::Media> open_ahead(size_t index, std::stop_token stop) const;
   void put(std::shared_ptr<Recording> recording, std::stop_token stop);
 
   const Parts parts_;

@@ -213,10 +213,13 @@ Recordings::Parts recordings_parts(Session& session) {
     TRY(UniqueFd media, open_media(file, stop));
     return session.reader->open_audio(std::move(media), {display_name(file), session.arguments.audio_track}, stop);
   };
-  parts.tools = [&session]() -> Result<Recording::Tools> {
+  parts.make_windows = [&session](AudioSource& audio) -> Result<std::unique_ptr<WindowSource>> {
     TRY(const WindowFactory* const make_windows, session.make_windows->wait());
+    return (*make_windows)(audio);
+  };
+  parts.engine = [&session]() -> Result<SpeechEngine*> {
     TRY(const auto* const engine, session.engine->wait());
-    return Recording::Tools{*make_windows, engine->get()};
+    return engine->get();
   };
   parts.options = decode_options(session.arguments);
   return parts;
