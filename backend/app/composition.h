@@ -48,7 +48,7 @@ class Composition {
   // Serves until stopped: binds at once, loads models at first use. Prints the address on standard output.
   Result<void> serve(std::stop_token stop) const;
 
-  // The instruction set in use and the number of threads: "AVX-512 VNNI and BF16, 2 threads".
+  // The instruction set in use and the number of threads: "avx512vnni, 2 threads".
   std::string processor() const;
   // The folder that outlives restarts, where one is set or mounted and can be written.
   const std::optional<std::filesystem::path>& bucket() const { return bucket_; }

@@ -2,7 +2,7 @@
 # FOLDER_test of all *_test.cpp, its benchmark FOLDER_bench of all *_bench.cpp, a fuzzer for each *_fuzz.cpp (then the library
 # holds only what fuzzers reach). The targets benchmarks and fuzzers build all of a kind and what they need.
 # A folder without sources makes an empty library. Kernels for one instruction set are named *_avx2.cpp, *_avx512.cpp,
-# *_avx512vnni.cpp, *_avx512bf16.cpp, *_avxvnni.cpp and get the compiler's flags of that set. COMPUTES: its tests would take
+# *_avx512vnni.cpp, *_avxvnni.cpp and get the compiler's flags of that set. COMPUTES: its tests would take
 # too long unoptimised.
 
 add_compile_options(-Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers)
@@ -25,7 +25,6 @@ set(V2T_FLAGS_avx2 -mavx2 -mfma -mf16c)
 set(V2T_FLAGS_avxvnni ${V2T_FLAGS_avx2} -mavxvnni)
 set(V2T_FLAGS_avx512 ${V2T_FLAGS_avx2} -mavx512f -mavx512bw -mavx512vl -mavx512dq -mavx512cd)
 set(V2T_FLAGS_avx512vnni ${V2T_FLAGS_avx512} -mavx512vnni)
-set(V2T_FLAGS_avx512bf16 ${V2T_FLAGS_avx512vnni} -mavx512bf16)
 
 # v2t_tests(NAME LIBRARY SOURCE...): the test program NAME_test.
 function(v2t_tests name library)
@@ -56,7 +55,7 @@ function(v2t_module folder)
     list(REMOVE_ITEM all_sources "" ${V2T_FUZZED})
     list(REMOVE_ITEM sources "" ${all_sources})
   endif()
-  foreach(set avx2 avxvnni avx512 avx512vnni avx512bf16)
+  foreach(set avx2 avxvnni avx512 avx512vnni)
     foreach(source ${sources})
       if(source MATCHES "_${set}\\.cpp$")
         set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "${V2T_FLAGS_${set}}")

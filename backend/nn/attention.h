@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "nn/bf16.h"
 #include "nn/buffer.h"
 #include "nn/tile_kernels.h"
 

@@ -18,8 +18,7 @@ InstructionSet best_instruction_set() {
   }
   const bool has_avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
-  if (!has_avx512 || !__builtin_cpu_supports("avx512vnni")) return InstructionSet::kAvx2;
-  return __builtin_cpu_supports("avx512bf16") ? InstructionSet::kAvx512Bf16 : InstructionSet::kAvx512Vnni;
+  return has_avx512 && __builtin_cpu_supports("avx512vnni") ? InstructionSet::kAvx512Vnni : InstructionSet::kAvx2;
 #else
   return InstructionSet::kPortable;
 #endif
@@ -41,8 +40,6 @@ std::string_view instruction_set_name(InstructionSet set) {
       return "avx2";
     case InstructionSet::kAvx512Vnni:
       return "avx512vnni";
-    case InstructionSet::kAvx512Bf16:
-      return "avx512bf16";
   }
   return "unknown";
 }

@@ -11,7 +11,6 @@ enum class InstructionSet {
   kPortable,    // any processor
   kAvx2,        // AVX2 and FMA
   kAvx512Vnni,  // AVX-512 F, BW, VL, DQ and VNNI: int8 dot products
-  kAvx512Bf16,  // and BF16: bfloat16 dot products
 };
 
 InstructionSet best_instruction_set();

@@ -128,45 +128,4 @@ void matmul(const TileKernels& kernels, const QuantisedRows& rows, size_t n_rows
   }
 }
 
-Bf16Weights allocate_bf16(Arena& arena, size_t n_outputs, size_t n_inputs) {
-  CHECK(n_outputs % kPanelColumns == 0 && n_inputs % 2 == 0);
-  Bf16Weights weights{.n_inputs = n_inputs, .n_outputs = n_outputs};
-  weights.panels = arena.allocate<Bf16>(n_outputs * n_inputs);
-  weights.bias = arena.allocate<float>(n_outputs);
-  return weights;
-}
-
-Bf16Weights pack_bf16(Arena& arena, size_t n_outputs, size_t n_inputs, const RowReader& read,
-                      std::span<const float> bias) {
-  CHECK(bias.size() == n_outputs);
-  Bf16Weights weights = allocate_bf16(arena, n_outputs, n_inputs);
-  std::ranges::copy(bias, weights.bias.begin());
-  std::vector<float> row(n_inputs);
-  for (size_t output = 0; output < n_outputs; ++output) {
-    read(output, row);
-    Bf16* column = weights.panels.data() + output / kPanelColumns * kPanelColumns * n_inputs;
-    column += output % kPanelColumns * 2;
-    for (size_t k = 0; k < n_inputs; k += 2, column += kPanelColumns * 2) {
-      column[0] = to_bf16(row[k]);
-      column[1] = to_bf16(row[k + 1]);
-    }
-  }
-  return weights;
-}
-
-void matmul(const TileKernels& kernels, const Bf16* rows, size_t stride, size_t n_rows, const Bf16Weights& weights,
-            const Finish& finish) {
-  alignas(64) float sums[kTileRows * kPanelColumns];
-  for (size_t column = 0; column < weights.n_outputs; column += kPanelColumns) {
-    for (size_t row = 0; row < n_rows; row += kTileRows) {
-      const size_t n = std::min(kTileRows, n_rows - row);
-      const Finish tile = moved(finish, row, column);
-      prefetch_output(tile, n);
-      kernels.bf16(n, rows + row * stride, stride, weights.panels.data() + column * weights.n_inputs,
-                   weights.n_inputs / 2, sums, kPanelColumns);
-      finish_float_rows(sums, kPanelColumns, n, kPanelColumns, weights.bias.data() + column, tile);
-    }
-  }
-}
-
 }  // namespace v2t::nn

@@ -1,5 +1,5 @@
-// Matrix products with packed weights: int8 with a scale per row of activations and per column, bfloat16, and float
-// (oneDNN). Results of a row do not depend on the other rows, except in sgemm (see there).
+// Matrix products with packed int8 weights: a scale per row of activations and per column. Results of a row do not
+// depend on the other rows.
 #pragma once
 
 #include <cstddef>
@@ -54,32 +54,5 @@ struct QuantisedRows {
 // first_panel; panels lie finish.panel_stride apart.
 void matmul(const TileKernels& kernels, const QuantisedRows& rows, size_t n_rows, const Int8Weights& weights,
             size_t first_panel, size_t last_panel, const Finish& finish);
-
-// bfloat16 weights in panels [panel][n_inputs / 2][64][2].
-struct Bf16Weights {
-  size_t n_inputs = 0;
-  size_t n_outputs = 0;  // a multiple of 64
-  std::span<Bf16> panels;
-  std::span<float> bias;
-};
-
-Bf16Weights allocate_bf16(Arena& arena, size_t n_outputs, size_t n_inputs);
-Bf16Weights pack_bf16(Arena& arena, size_t n_outputs, size_t n_inputs, const RowReader& read,
-                      std::span<const float> bias);
-// Rows may overlap (stride < n_inputs): a convolution without a copy. Needs kernels.bf16.
-void matmul(const TileKernels& kernels, const Bf16* rows, size_t stride, size_t n_rows, const Bf16Weights& weights,
-            const Finish& finish);
-
-enum class Transpose { kNo, kYes };
-struct FloatMatrix {
-  const float* data = nullptr;
-  size_t stride = 0;
-  Transpose transpose = Transpose::kNo;
-};
-// c = a b, or c += a b; a: [m][k], b: [k][n] (or its transpose), row-major, on the calling thread alone. The library
-// chooses its blocks by m, n, k: only calls of the same shape give the same bits.
-enum class Accumulate { kNo, kYes };
-void sgemm(size_t m, size_t n, size_t k, FloatMatrix a, FloatMatrix b, Accumulate accumulate, float* c,
-           size_t c_stride);
 
 }  // namespace v2t::nn

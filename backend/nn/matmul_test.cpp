@@ -132,29 +132,6 @@ TEST_P(MatmulTest, TheResidualIsAddedInPlace) {
   for (size_t i = 0; i < plain.size(); ++i) ASSERT_EQ(residual[i], plain[i] + 10.0f);
 }
 
-TEST_P(MatmulTest, Bf16ProductsOfOverlappingRowsAreAConvolution) {
-  if (kernels_.bf16 == nullptr) GTEST_SKIP() << "no bfloat16 at this level";
-  constexpr size_t kChannels = 80;
-  constexpr size_t kRows = 13;
-  const Buffer<float> frames = random_.normals((kRows + 2) * kChannels);
-  const Problem problem(random_, 1, 128, 3 * kChannels);
-  std::vector<Bf16> narrow(frames.size());
-  std::ranges::transform(std::span(frames.data(), frames.size()), narrow.begin(), to_bf16);
-  const Bf16Weights weights =
-      pack_bf16(arena_, 128, 3 * kChannels, problem.reader(), std::span(problem.bias.data(), 128));
-  std::vector<float> out(kRows * 128);
-  matmul(kernels_, narrow.data(), kChannels, kRows, weights, {.out_f32 = out.data(), .out_stride = 128});
-  std::vector<float> expected(out.size());
-  for (size_t i = 0; i < out.size(); ++i) {
-    double sum = problem.bias[i % 128];
-    for (size_t k = 0; k < 3 * kChannels; ++k) {
-      sum += static_cast<double>(frames[i / 128 * kChannels + k]) * problem.w[i % 128 * 3 * kChannels + k];
-    }
-    expected[i] = static_cast<float>(sum);
-  }
-  EXPECT_LT(relative_error(out, expected), 0.005);
-}
-
 INSTANTIATE_TEST_SUITE_P(AllInstructionSets, MatmulTest, ::testing::ValuesIn(available_instruction_sets()),
                          [](const auto& test) { return std::string(instruction_set_name(test.param)); });
 
@@ -183,22 +160,6 @@ TEST(PackInt8, ScaledOutputsAreScaledWithTheirBias) {
   EXPECT_EQ(weights.scales[10], 0.5f * scale);
   EXPECT_EQ(weights.bias[19], 0.5f * problem.bias[19]);
   EXPECT_EQ(weights.bias[20], problem.bias[20]);
-}
-
-TEST(Sgemm, MultipliesPlainTransposedAndAccumulating) {
-  Random random(7);
-  const Buffer<float> a = random.normals(5 * 20);
-  const Buffer<float> b = random.normals(20 * 24);
-  std::vector<float> transposed(24 * 20);
-  for (size_t i = 0; i < 20 * 24; ++i) transposed[i % 24 * 20 + i / 24] = b[i];
-  std::vector<float> expected(5 * 24);
-  for (size_t i = 0; i < expected.size(); ++i) {
-    for (size_t k = 0; k < 20; ++k) expected[i] += 2 * a[i / 24 * 20 + k] * b[k * 24 + i % 24];
-  }
-  std::vector<float> c(5 * 24);
-  sgemm(5, 24, 20, {a.data(), 20}, {b.data(), 24}, Accumulate::kNo, c.data(), 24);
-  sgemm(5, 24, 20, {a.data(), 20}, {transposed.data(), 20, Transpose::kYes}, Accumulate::kYes, c.data(), 24);
-  EXPECT_LT(relative_error(c, expected), 1e-6);
 }
 
 }  // namespace

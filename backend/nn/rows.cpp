@@ -32,21 +32,50 @@ void layer_norm_rows(const float* x, const float* gain, const float* shift, size
   }
 }
 
+// Four running maxima: one alone would wait for itself.
+float largest_magnitude(const float* x, size_t size) {
+  const FloatTag d;
+  const size_t step = hn::Lanes(d);
+  hn::Vec<FloatTag> largest[4] = {hn::Zero(d), hn::Zero(d), hn::Zero(d), hn::Zero(d)};
+  size_t i = 0;
+  for (; i + 4 * step <= size; i += 4 * step) {
+    for (size_t k = 0; k < 4; ++k) largest[k] = hn::Max(largest[k], hn::Abs(load(d, x + i + k * step)));
+  }
+  for (; i < size; i += step) largest[0] = hn::Max(largest[0], hn::Abs(load(d, x + i)));
+  return hn::GetLane(hn::MaxOfLanes(d, hn::Max(hn::Max(largest[0], largest[1]), hn::Max(largest[2], largest[3]))));
+}
+
+// Magnitudes are ordered as their bits are.
+float largest_magnitude(const Bf16* x, size_t size) {
+  const hn::CappedTag<uint16_t, 16> d;
+  const size_t step = hn::Lanes(d);
+  const auto* bits = reinterpret_cast<const uint16_t*>(x);
+  const auto magnitude = hn::Set(d, 0x7fff);
+  auto largest = hn::Zero(d);
+  auto more = largest;
+  size_t i = 0;
+  for (; i + 2 * step <= size; i += 2 * step) {
+    largest = hn::Max(largest, hn::And(hn::LoadU(d, bits + i), magnitude));
+    more = hn::Max(more, hn::And(hn::LoadU(d, bits + i + step), magnitude));
+  }
+  if (i < size) largest = hn::Max(largest, hn::And(hn::LoadU(d, bits + i), magnitude));
+  return to_float(static_cast<Bf16>(hn::GetLane(hn::MaxOfLanes(d, hn::Max(largest, more)))));
+}
+
+// Numbers are rounded by adding 1.5 * 2^23, which leaves the whole part in the low bits; so the offset is added too.
 template <class T, class Out>
 float quantise(const T* x, size_t size, Out* out) {
   constexpr bool kIsBytes = sizeof(Out) == 1;
   const FloatTag d;
-  const hn::RebindToSigned<FloatTag> di;
-  const hn::Rebind<Out, FloatTag> narrow;
+  const hn::RebindToUnsigned<FloatTag> du;
+  const hn::Rebind<std::make_unsigned_t<Out>, FloatTag> narrow;
   const float most = kIsBytes ? 127.0f : static_cast<float>(word_peak(size));
-  auto largest = hn::Zero(d);
-  for (size_t i = 0; i < size; i += hn::Lanes(d)) largest = hn::Max(largest, hn::Abs(load(d, x + i)));
-  const float peak = hn::GetLane(hn::MaxOfLanes(d, largest));
+  const float peak = largest_magnitude(x, size);
   const auto factor = hn::Set(d, peak > 0 ? most / peak : 0.0f);
-  const auto offset = hn::Set(di, kIsBytes ? 128 : 0);
+  const auto rounder = hn::Set(d, 12582912.0f + (kIsBytes ? 128.0f : 0.0f));
   for (size_t i = 0; i < size; i += hn::Lanes(d)) {
-    const auto whole = hn::Add(hn::NearestInt(hn::Mul(load(d, x + i), factor)), offset);
-    hn::StoreU(hn::DemoteTo(narrow, whole), narrow, out + i);
+    const auto whole = hn::BitCast(du, hn::MulAdd(load(d, x + i), factor, rounder));
+    hn::StoreU(hn::TruncateTo(narrow, whole), narrow, reinterpret_cast<std::make_unsigned_t<Out>*>(out) + i);
   }
   return peak / most;
 }

@@ -29,17 +29,14 @@ TileKernels tile_kernels(InstructionSet set) {
     case InstructionSet::kPortable:
       break;
     case InstructionSet::kAvx2:
-      return {Activations::kWords, int8_tile_avx2, int8_sparse_tile_avx2, kSoftmaxOfWords<int8_tile_avx2>, nullptr};
+      return {Activations::kWords, int8_tile_avx2, int8_sparse_tile_avx2, kSoftmaxOfWords<int8_tile_avx2>};
     case InstructionSet::kAvx512Vnni:
-      return {Activations::kBytes, int8_tile_avx512vnni, int8_sparse_tile_avx512vnni, kSoftmaxOfBytes, nullptr};
-    case InstructionSet::kAvx512Bf16:
-      return {Activations::kBytes, int8_tile_avx512vnni, int8_sparse_tile_avx512vnni, kSoftmaxOfBytes,
-              bf16_tile_avx512bf16};
+      return {Activations::kBytes, int8_tile_avx512vnni, int8_sparse_tile_avx512vnni, kSoftmaxOfBytes};
   }
 #else
   (void)set;
 #endif
-  return {Activations::kWords, int8_tile_portable, int8_tile_portable, kSoftmaxOfWords<int8_tile_portable>, nullptr};
+  return {Activations::kWords, int8_tile_portable, int8_tile_portable, kSoftmaxOfWords<int8_tile_portable>};
 }
 
 void int8_tile_portable(size_t n_rows, const void* a, size_t a_stride, const int8_t* panel, size_t n_groups,

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "nn/bf16.h"
 #include "nn/cpu.h"
 #include "nn/int8_softmax.h"
 
@@ -39,16 +38,11 @@ inline size_t column_offset(Activations activations, size_t n_groups, size_t col
 // their stride.
 using Int8Tile = void (*)(size_t n_rows, const void* a, size_t a_stride, const int8_t* panel, size_t n_groups,
                           int32_t* sums, size_t sums_stride);
-// The same in bfloat16: panel [n_groups][64][2], strides in elements. Sums of pairs are rounded as VDPBF16PS does.
-using Bf16Tile = void (*)(size_t n_rows, const Bf16* a, size_t a_stride, const Bf16* panel, size_t n_groups,
-                          float* sums, size_t sums_stride);
-
 struct TileKernels {
   Activations activations = Activations::kWords;
   Int8Tile int8 = nullptr;
   Int8Tile sparse_int8 = nullptr;  // the same sums; faster where groups of 4 activations are zero in all rows
   Int8Softmax softmax;
-  Bf16Tile bf16 = nullptr;  // null where the processor has no bfloat16 dot product
 };
 
 TileKernels tile_kernels(InstructionSet set);
@@ -64,7 +58,5 @@ void int8_tile_avx512vnni(size_t n_rows, const void* a, size_t a_stride, const i
                           int32_t* sums, size_t sums_stride);
 void int8_sparse_tile_avx512vnni(size_t n_rows, const void* a, size_t a_stride, const int8_t* panel, size_t n_groups,
                                  int32_t* sums, size_t sums_stride);
-void bf16_tile_avx512bf16(size_t n_rows, const Bf16* a, size_t a_stride, const Bf16* panel, size_t n_groups,
-                          float* sums, size_t sums_stride);
 
 }  // namespace v2t::nn

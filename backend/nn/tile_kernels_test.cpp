@@ -102,31 +102,6 @@ TEST(TileKernels, WordsAreSmallerWhereMoreAreSummed) {
   }
 }
 
-TEST_P(TileKernelsTest, Bf16SumsAreThoseOfFloatArithmetic) {
-  const Bf16Tile tile = kernels_.bf16;
-  if (tile == nullptr) GTEST_SKIP() << "no bfloat16 at this level";
-  Random random(2);
-  for (const size_t groups : {1, 7, 32, 120}) {
-    for (size_t rows = 1; rows <= kTileRows; ++rows) {
-      const size_t stride = 2 * groups + 2;
-      std::vector<Bf16> a(rows * stride);
-      std::ranges::generate(a, [&] { return to_bf16(random.normal()); });
-      Buffer<Bf16> panel(groups * 128);
-      for (size_t i = 0; i < panel.size(); ++i) panel[i] = to_bf16(random.normal());
-      Buffer<float> sums(rows * 64);
-      tile(rows, a.data(), stride, panel.data(), groups, sums.data(), 64);
-      for (size_t i = 0; i < rows * 64; ++i) {
-        double sum = 0;
-        for (size_t k = 0; k < 2 * groups; ++k) {
-          sum += static_cast<double>(to_float(a[i / 64 * stride + k])) *
-                 to_float(panel[(k / 2 * 64 + i % 64) * 2 + k % 2]);
-        }
-        ASSERT_NEAR(sums[i], sum, 1e-4);
-      }
-    }
-  }
-}
-
 INSTANTIATE_TEST_SUITE_P(AllInstructionSets, TileKernelsTest, ::testing::ValuesIn(available_instruction_sets()),
                          [](const auto& test) { return std::string(instruction_set_name(test.param)); });
 

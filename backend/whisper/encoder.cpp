@@ -7,6 +7,12 @@
 namespace v2t::whisper {
 
 using nn::Finish;
+namespace {
+
+// Positions whose feed-forward activations stay in the second cache: 1 MiB where there is VNNI, 512 KiB elsewhere.
+size_t largest_block(nn::Activations activations) { return activations == nn::Activations::kBytes ? 96 : 48; }
+
+}  // namespace
 
 Encoder::Encoder(const Weights& weights, nn::Team& team)
     : weights_(weights),
@@ -14,7 +20,7 @@ Encoder::Encoder(const Weights& weights, nn::Team& team)
       kernels_(nn::tile_kernels(weights.instruction_set())),
       n_state_(static_cast<size_t>(weights.dimensions().n_state)),
       element_(nn::size_of(kernels_.activations)),
-      stem_(kernels_.bf16 != nullptr ? make_bf16_stem(weights) : make_float_stem(weights)),
+      stem_(weights, team.threads()),
       attention_(weights, team.threads()),
       scratch_(static_cast<size_t>(team.threads())) {}
 
@@ -32,13 +38,9 @@ void Encoder::encode(std::span<const float> log_mel, int n_positions, int n_audi
 
 void Encoder::prepare(int n_positions) {
   n_positions_ = static_cast<size_t>(n_positions);
-  stem_->prepare(n_positions_);
   attention_.prepare(n_positions_);
-  const size_t block = stem_->block_size(n_positions_, team_.threads());
-  blocks_.clear();
-  for (size_t first = 0; first < n_positions_; first += block) {
-    blocks_.push_back({first, std::min(block, n_positions_ - first)});
-  }
+  const size_t block = cut_blocks();
+  stem_.prepare(block);
   x_.reserve_discarding(n_positions_ * n_state_);
   output_.reserve_discarding(n_positions_ * n_state_ * element_);
   output_scales_.reserve_discarding(n_positions_);
@@ -50,6 +52,23 @@ void Encoder::prepare(int n_positions) {
     scratch.context.reserve_discarding(block * n_state_);
     scratch.hidden.reserve_discarding(block * 4 * n_state_);
   }
+}
+
+// Whole tiles, blocks as equal as can be, as many as keep all members busy; rows are independent, so any cut gives the
+// same result. Returns the largest block.
+size_t Encoder::cut_blocks() {
+  const auto n_threads = static_cast<size_t>(team_.threads());
+  const size_t most_tiles = largest_block(kernels_.activations) / nn::kTileRows;
+  const size_t n_tiles = (n_positions_ + nn::kTileRows - 1) / nn::kTileRows;
+  const size_t n_rounds = (n_tiles + most_tiles * n_threads - 1) / (most_tiles * n_threads);
+  const size_t n_blocks = std::min(n_tiles, n_rounds * n_threads);
+  blocks_.clear();
+  for (size_t i = 0; i < n_blocks; ++i) {
+    const size_t first = i * n_tiles / n_blocks * nn::kTileRows;
+    const size_t last = std::min((i + 1) * n_tiles / n_blocks * nn::kTileRows, n_positions_);
+    blocks_.push_back({first, last - first});
+  }
+  return (n_tiles + n_blocks - 1) / n_blocks * nn::kTileRows;
 }
 
 template <class Work>
@@ -92,10 +111,8 @@ void Encoder::work(const Call& call, int member) {
 }
 
 void Encoder::run_stem(const Call& call, int member) {
-  for_each_block([&](Block block) { stem_->take_mel(call.log_mel, block.first, block.n); });
-  for_each_block([&](Block block) { stem_->convolve1(block.first, block.n); });
   for_each_block([&](Block block) {
-    stem_->convolve2(block.first, block.n, x_.data() + block.first * n_state_);
+    stem_.convolve(call.log_mel, block.first, block.n, x_.data() + block.first * n_state_, member);
     project(0, block, member);
   });
   show(call, "stem", member);

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <functional>
-#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -50,6 +49,7 @@ class Encoder {
   };
 
   void prepare(int n_positions);
+  size_t cut_blocks();
   void work(const Call& call, int member);
   void run_stem(const Call& call, int member);
   void run_layers(const Call& call, int member);
@@ -76,7 +76,7 @@ class Encoder {
   const nn::TileKernels kernels_;
   const size_t n_state_;
   const size_t element_;  // bytes of an activation
-  std::unique_ptr<EncoderStem> stem_;
+  EncoderStem stem_;
   SelfAttention attention_;
   size_t n_positions_ = 0;
   std::vector<Block> blocks_;

@@ -1,32 +1,44 @@
-// The encoder's convolutions: in bfloat16 where the processor has a dot product for it, otherwise in float.
+// The encoder's two convolutions of width 3, the second one with stride 2: products in 8 bits, as in all other layers.
 #pragma once
 
-#include <memory>
 #include <span>
+#include <vector>
 
+#include "nn/buffer.h"
 #include "whisper/weights.h"
 
 namespace v2t::whisper {
 
-// Activations of one window between the threads' barriers. A block is a range of encoder positions; blocks are
-// worked on by different threads at once.
+// From log-mel to the residual stream, block by block: a block makes the frames that it needs itself, those that two
+// blocks share twice, so that blocks can be worked on by different threads at once and all lies in the cache.
 class EncoderStem {
  public:
-  virtual ~EncoderStem() = default;
+  EncoderStem(const Weights& weights, int threads);
 
-  // Positions per block for a window, a multiple of 2.
-  virtual size_t block_size(size_t n_positions, int threads) const = 0;
-  // Makes room; on one thread, before the rest.
-  virtual void prepare(size_t n_positions) = 0;
-  // Takes over frames [2 * first, 2 * (first + n)) of log_mel [n_mels][n_frames].
-  virtual void take_mel(std::span<const float> log_mel, size_t first, size_t n) = 0;
-  // First convolution and GELU for the same frames; all mel frames must be there.
-  virtual void convolve1(size_t first, size_t n) = 0;
-  // Second convolution, GELU and positions: x [n][n_state]; all frames of the first must be there.
-  virtual void convolve2(size_t first, size_t n, float* x) = 0;
+  // Makes room for blocks of at most this many positions; on one thread, before the rest.
+  void prepare(size_t largest_block);
+  // x = positions [first, first + n) as [n][n_state]: both convolutions with GELU, position encodings added.
+  // log_mel: [n_mels][2 * n_positions], of the whole window.
+  void convolve(std::span<const float> log_mel, size_t first, size_t n, float* x, int member);
+
+ private:
+  // A member's frames and activations. The first convolution's frame f reads mel frames f - 1 to f + 1, the second
+  // one's position p frames 2p - 1 to 2p + 1; those outside of the window are zero.
+  struct Scratch {
+    nn::Buffer<float> mel;              // [2 * block + 3][n_mels]
+    nn::Buffer<nn::Bf16> convolved;     // [2 * block + 1][n_state]
+    nn::Buffer<std::byte> activations;  // of the convolution at work, [rows][3 * channels]
+    nn::Buffer<float> scales;           // [rows]
+  };
+  void take_mel(std::span<const float> log_mel, size_t first, size_t n, const Scratch& scratch) const;
+  template <class T>
+  nn::QuantisedRows quantise(const T* frames, size_t n_channels, size_t stride, size_t n_rows,
+                             const Scratch& scratch) const;
+
+  const Weights& weights_;
+  const nn::TileKernels kernels_;
+  const size_t n_mels_, n_state_;
+  std::vector<Scratch> scratch_;  // by member
 };
-
-std::unique_ptr<EncoderStem> make_bf16_stem(const Weights& weights);  // needs nn::TileKernels::bf16
-std::unique_ptr<EncoderStem> make_float_stem(const Weights& weights);
 
 }  // namespace v2t::whisper

@@ -104,23 +104,10 @@ class WeightsLoader {
     return matrix(name + "/weight", n_outputs, n_inputs, bias);
   }
 
-  bool has_bf16() const { return weights_.instruction_set() == nn::InstructionSet::kAvx512Bf16; }
-
-  void give_room(ConvolutionWeights& conv) {
-    if (has_bf16()) {
-      conv.bf16 = nn::allocate_bf16(arena_, n_state_, 3 * conv.n_channels);
-    } else {
-      conv.taps = arena_.allocate<float>(3 * n_state_ * conv.n_channels);
-    }
-  }
-
-  Result<ConvolutionWeights> convolution(const std::string& name, size_t n_channels) {
-    ConvolutionWeights conv{.n_channels = n_channels, .n_outputs = n_state_};
-    TRY(conv.bias, vector(name + "/bias", n_state_));
-    if (is_there_) {
-      give_room(conv);
-      return conv;
-    }
+  // Of width 3, as a product of rows [3 * n_channels], tap after tap.
+  Result<nn::Int8Weights> convolution(const std::string& name, size_t n_channels) {
+    if (is_there_) return nn::allocate_int8(arena_, activations_, n_state_, 3 * n_channels);
+    TRY(const std::vector<float> bias, read_vector(source_, name + "/bias", n_state_));
     TRY(const TensorRows rows, TensorRows::open(source_, name + "/weight",
                                                 {static_cast<int64_t>(n_state_), static_cast<int64_t>(n_channels), 3}));
     std::vector<float> file_row(3 * n_channels);  // [channel][tap]
@@ -128,20 +115,7 @@ class WeightsLoader {
       rows.read(output, file_row);
       for (size_t i = 0; i < row.size(); ++i) row[i] = file_row[i % n_channels * 3 + i / n_channels];
     };
-    if (has_bf16()) {
-      conv.bf16 = nn::pack_bf16(arena_, n_state_, 3 * n_channels, read, conv.bias);
-      return conv;
-    }
-    give_room(conv);
-    std::vector<float> row(3 * n_channels);
-    for (size_t output = 0; output < n_state_; ++output) {
-      read(output, row);
-      for (size_t tap = 0; tap < 3; ++tap) {
-        std::copy_n(row.data() + tap * n_channels, n_channels,
-                    conv.taps.data() + (tap * n_state_ + output) * n_channels);
-      }
-    }
-    return conv;
+    return nn::pack_int8(arena_, activations_, n_state_, 3 * n_channels, read, bias);
   }
 
   Result<std::span<float>> positions(const std::string& name, int n_positions) {

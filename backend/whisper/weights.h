@@ -38,16 +38,6 @@ struct CrossAttentionWeights {
   nn::Int8Weights out;
 };
 
-// A convolution of width 3 as a product of rows [3 * channels], tap after tap. One of the two forms, as the
-// instruction set asks.
-struct ConvolutionWeights {
-  size_t n_channels = 0;
-  size_t n_outputs = 0;
-  nn::Bf16Weights bf16;
-  std::span<float> taps;  // [3][n_outputs][n_channels]
-  std::span<float> bias;  // [n_outputs]
-};
-
 struct EncoderLayerWeights {
   SelfAttentionWeights attention;
   FeedForwardWeights feed_forward;
@@ -80,7 +70,7 @@ class Weights {
   nn::InstructionSet instruction_set() const { return instruction_set_; }
   size_t size_bytes() const { return arena_.size_bytes() + vocabulary_arena_.size_bytes(); }
 
-  ConvolutionWeights conv1, conv2;
+  nn::Int8Weights conv1, conv2;        // of width 3: rows are [3 * channels], tap after tap
   std::span<float> encoder_positions;  // [n_audio_positions][n_state]
   std::vector<EncoderLayerWeights> encoder_layers;
   LayerNormWeights encoder_norm;

@@ -49,8 +49,7 @@ inline std::vector<TileKernels> all_kernels() {
   std::vector<TileKernels> kernels{{Activations::kBytes,
                                     plain_byte_tile,
                                     plain_byte_tile,
-                                    {sizeof(float), 1, plain_scores, plain_byte_weights, read_float_scores},
-                                    nullptr}};
+                                    {sizeof(float), 1, plain_scores, plain_byte_weights, read_float_scores}}};
   for (const InstructionSet set : available_instruction_sets()) kernels.push_back(tile_kernels(set));
   return kernels;
 }

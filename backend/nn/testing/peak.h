@@ -38,15 +38,4 @@ inline double int8_peak(InstructionSet set) {
          });
 }
 
-// Only where the processor has a dot product of bfloat16.
-inline double bf16_peak() {
-  const Buffer<Bf16> a(kTileRows * 2 * kPeakGroups);
-  const Buffer<Bf16> panel(kPeakGroups * 128);
-  const Buffer<float> sums(kTileRows * 64);
-  static const double peak = best_rate(2.0 * kTileRows * 64 * 2 * kPeakGroups, [&] {
-    bf16_tile_avx512bf16(kTileRows, a.data(), 2 * kPeakGroups, panel.data(), kPeakGroups, sums.data(), 64);
-  });
-  return peak;
-}
-
 }  // namespace v2t::nn::testing
