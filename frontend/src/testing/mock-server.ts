@@ -193,8 +193,7 @@ export class MockServer {
     "POST jobs/id/versions": (request, response, id, version) => this.edit(request, response, id, (text) => text.restore(Number(version))),
     "GET jobs/id/peaks": (_request, response, id) => {
       const { job, text } = this.find(id);
-      if (!job.duration_ms) throw new Refusal(404, "not_found", "no peaks yet");
-      this.json(response, 200, mockPeaks(text.segments, job.duration_ms));
+      this.json(response, 200, job.duration_ms ? mockPeaks(text.segments, job.duration_ms) : { peak_ms: 50, is_complete: false, peaks: [] });
     },
     "GET jobs/id/subtitles": (request, response, id) =>
       this.json(response, 200, mockSubtitles(this.find(id).text.segments, new URL(request.url ?? "/", "http://mock").searchParams)),
