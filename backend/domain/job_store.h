@@ -88,7 +88,7 @@ class JobStore {
   virtual Result<std::vector<TextVersion>> versions(const OwnerId& owner, const JobId& id) = 0;
   // In the newest versions of the texts of all the owner's jobs but transient ones; the best first.
   virtual Result<SearchPage> search(const OwnerId& owner, const SearchQuery& query) = 0;
-  // kNotFound before the first are saved.
+  // None, and not complete, before the first are saved.
   virtual Result<Peaks> peaks(const OwnerId& owner, const JobId& id) = 0;
   // What the texts of the owner take, in all their versions.
   virtual Result<uint64_t> text_bytes(const OwnerId& owner) = 0;

@@ -192,7 +192,7 @@ Result<Peaks> SqliteJobStore::peaks(const OwnerId& owner, const JobId& id) {
   TRY(const int64_t number, number_of(owner, id));
   TRY(Statement query, connection().prepare("SELECT step_ms, is_complete, peaks FROM peaks WHERE job = ?"));
   TRY(const bool has_row, query.bind(number).step());
-  if (!has_row) return fail(ErrorCode::kNotFound, "the sound of this job was not heard yet; ask again later");
+  if (!has_row) return Peaks{};
   return Peaks{Millis(query.integer(0)), query.integer(1) != 0, query.bytes(2)};
 }
 

@@ -7,6 +7,8 @@ import { chooseTheme, kThemes, themeStore } from "./lib/theme";
 import { useStore } from "./lib/use-store";
 import styles from "./app.module.css";
 
+const kThemeIcons = { system: "halves", light: "sun", dark: "moon" } as const;
+
 export function AppHeader() {
   const { t, locale } = useI18n();
   const theme = useStore(themeStore);
@@ -23,6 +25,7 @@ export function AppHeader() {
       <Select
         compact
         label={t.theme.label}
+        face={<Icon name={kThemeIcons[theme]} />}
         value={theme}
         onChange={(value) => chooseTheme(kThemes.find((known) => known === value) ?? "system")}
       >
@@ -35,6 +38,7 @@ export function AppHeader() {
       <Select
         compact
         label={t.languageLabel}
+        face={locale.toUpperCase()}
         value={locale}
         onChange={(value) => chooseLocale(kLocales.find((known) => known === value) ?? "en")}
       >

@@ -63,9 +63,9 @@ TEST_F(ResultRoutes, ATranscriptWithoutLanguageSaysNull) {
   EXPECT_TRUE(transcript.at("segments").as_array().empty());
 }
 
-TEST_F(ResultRoutes, PeaksComeOnceTheyAreThere) {
+TEST_F(ResultRoutes, PeaksAreNoneUntilTheSoundWasHeard) {
   const std::string job = queued_job();
-  EXPECT_EQ(get("/jobs/" + job + "/peaks").status, 404);
+  EXPECT_EQ(get("/jobs/" + job + "/peaks").body, R"({"peak_ms":50,"is_complete":false,"peaks":[]})");
   const Claim claim = store_.claim_next(1s).value().value();
   ASSERT_TRUE(store_.save_peaks(claim, {Millis(50), true, {0, 255}}));
   EXPECT_EQ(get("/jobs/" + job + "/peaks").body, R"({"peak_ms":50,"is_complete":true,"peaks":[0,255]})");

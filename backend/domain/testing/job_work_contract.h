@@ -174,7 +174,7 @@ TYPED_TEST_P(JobWorkContract, CancellingTakesTheJobFromItsWorker) {
 TYPED_TEST_P(JobWorkContract, PeaksAreKeptWithTheirJob) {
   const Job job = this->add(this->ann_);
   const Claim held = this->claim();
-  EXPECT_EQ(code_of(this->store().peaks(job.owner, job.id)), ErrorCode::kNotFound);
+  EXPECT_EQ(this->store().peaks(job.owner, job.id).value(), Peaks{});
   ASSERT_TRUE(this->store().save_peaks(held, {Millis(50), false, {}}));
   const Peaks peaks{Millis(100), true, {0, 255, 7, 0}};
   ASSERT_TRUE(this->store().save_peaks(held, peaks));

@@ -246,8 +246,7 @@ Result<SearchPage> MemoryJobStore::search(const OwnerId& owner, const SearchQuer
 Result<Peaks> MemoryJobStore::peaks(const OwnerId& owner, const JobId& id) {
   const std::scoped_lock lock(mutex_);
   TRY(const Entry* entry, owned(owner, id));
-  if (!entry->peaks) return fail(ErrorCode::kNotFound, "nothing was heard yet");
-  return *entry->peaks;
+  return entry->peaks;
 }
 
 Result<void> MemoryJobStore::save_peaks(const Claim& claim, const Peaks& peaks) {

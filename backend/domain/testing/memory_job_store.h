@@ -67,7 +67,7 @@ class MemoryJobStore final : public JobStore {
     std::vector<Segment> segments;  // as recognised
     std::vector<std::pair<TextVersion, std::vector<SegmentEdit>>> versions;
     std::map<std::string, Millis> heard;  // by language
-    std::optional<Peaks> peaks;
+    Peaks peaks;
     uint64_t ticket = 0;
     uint64_t claim_ticket = 0;
     int deaths = 0;

@@ -9,6 +9,7 @@ export interface PageOptions {
   height?: number;
   locale?: "en" | "ru";
   scheme?: "light" | "dark";
+  touch?: boolean; // fingers instead of a mouse
   microphone?: boolean; // one that hums, and that the page may use
 }
 
@@ -16,6 +17,7 @@ export interface Browser {
   context: BrowserContext;
   page: Page;
   problems: string[]; // errors of scripts and requests to other hosts
+  complaints: string[]; // of the browser in its console: such as of answers that are errors
   close: () => Promise<void>;
 }
 
@@ -28,12 +30,15 @@ export async function openBrowser(origin: string, options: PageOptions = {}): Pr
     locale: options.locale === "ru" ? "ru-RU" : "en-GB",
     colorScheme: options.scheme ?? "light",
     acceptDownloads: true,
+    hasTouch: options.touch ?? false,
     ...(options.microphone ? { permissions: ["microphone"] } : {}),
   });
   const page = context.pages()[0] ?? (await context.newPage());
   const problems: string[] = [];
+  const complaints: string[] = [];
   page.on("pageerror", (error) => problems.push(`error in the page: ${error.message}`));
   page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(`${message.text()} ${message.location().url}`);
     if (/Content Security Policy|Refused to/i.test(message.text())) problems.push(message.text());
   });
   page.on("request", (request) => {
@@ -44,5 +49,5 @@ export async function openBrowser(origin: string, options: PageOptions = {}): Pr
     await context.close();
     rmSync(profile, { recursive: true, force: true });
   };
-  return { context, page, problems, close };
+  return { context, page, problems, complaints, close };
 }

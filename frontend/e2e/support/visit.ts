@@ -13,6 +13,12 @@ export async function begin(mock: MockOptions, options: PageOptions = {}, origin
   browser = await openBrowser(origin ?? served.origin, options);
 }
 
+// The first screen, on a server without files unless `mock` says otherwise.
+export async function openHome(mock: MockOptions = {}, options: PageOptions = {}): Promise<void> {
+  await begin({ seed: "empty", windowMs: 150, durationMs: 120_000, ...mock }, options);
+  await browser.page.goto(served.origin);
+}
+
 afterEach(async () => {
   await browser.close();
   await served.close();

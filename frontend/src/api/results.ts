@@ -3,7 +3,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tansta
 import { fileNameOf } from "../lib/save-file";
 import { client, unwrap } from "./client";
 import { editSessionOf } from "./edit-session";
-import { asApiError, errorFromText } from "./errors";
+import { errorFromText } from "./errors";
 import { keys } from "./query-client";
 import { sessionFetch } from "./session";
 import { takeEdit } from "./transcript";
@@ -66,19 +66,12 @@ export function useSubtitlePresets(enabled: boolean) {
 const kPeaksPollMs = 5_000;
 const kMostLatePolls = 4; // of a job that is over
 
-// null: the server has none (it has not begun to listen, or the job is from before there were any).
+// None at first, and for a job from before there were any.
 export function usePeaks(job: Job) {
   const isOver = isFinal(job.state);
   return useQuery({
     queryKey: keys.peaks(job.id, isOver), // once more when the job ends: the last stretch may have come since
-    queryFn: async () => {
-      try {
-        return await unwrap(client.GET("/api/v1/jobs/{id}/peaks", { params: { path: { id: job.id } } }));
-      } catch (error) {
-        if (asApiError(error).status === 404) return null;
-        throw error;
-      }
-    },
+    queryFn: () => unwrap(client.GET("/api/v1/jobs/{id}/peaks", { params: { path: { id: job.id } } })),
     enabled: isOver || job.state === "running",
     placeholderData: keepPreviousData,
     staleTime: Infinity,

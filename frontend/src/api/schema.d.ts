@@ -245,7 +245,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** The loudness of the sound over time, for a waveform; while the job runs, what was heard so far */
+        /** The loudness of the sound over time, for a waveform; while the job runs, what was heard so far, none at first */
         get: operations["getPeaks"];
         put?: never;
         post?: never;

@@ -9,10 +9,11 @@ interface SelectProps {
   onChange: (value: string) => void;
   children: ReactNode; // options
   compact?: boolean; // the label is only read out
+  face?: ReactNode; // what is shown for the value where there is no room for its words
   describedBy?: string | undefined;
 }
 
-export function Select({ label, value, onChange, children, compact = false, describedBy }: SelectProps) {
+export function Select({ label, value, onChange, children, compact = false, face, describedBy }: SelectProps) {
   const id = useId();
   return (
     <div className={styles["field"]}>
@@ -31,6 +32,11 @@ export function Select({ label, value, onChange, children, compact = false, desc
           {children}
         </select>
         <Icon name="down" size={16} />
+        {face && (
+          <span className={styles["face"]} aria-hidden="true">
+            {face}
+          </span>
+        )}
       </div>
     </div>
   );

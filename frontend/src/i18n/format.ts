@@ -15,6 +15,7 @@ export interface Format {
   percent(fraction: number): string;
   bytes(count: number): string;
   duration(ms: number): string; // 1 hr 5 min; 42 sec
+  spokenTime(ms: number): string; // in full words, to the second: 1 hour 5 minutes 12 seconds
   roughDuration(seconds: number): string; // as exact as an estimate deserves
   moment(iso: string): string; // 23 Nov, 14:05
   languageName(code: string): string;
@@ -42,6 +43,16 @@ function durationFormat(locale: Locale) {
     if (minutes < 60) return seconds % 60 === 0 ? unit(minutes, "minute") : `${unit(minutes, "minute")} ${unit(seconds % 60, "second")}`;
     const hours = Math.floor(minutes / 60);
     return minutes % 60 === 0 ? unit(hours, "hour") : `${unit(hours, "hour")} ${unit(minutes % 60, "minute")}`;
+  };
+}
+
+function spokenTimeFormat(locale: Locale): Format["spokenTime"] {
+  const units = (["hour", "minute", "second"] as const).map((unit) => new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long" }));
+  return (ms) => {
+    const seconds = Math.floor(Math.max(0, ms) / 1000);
+    const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+    const said = parts.flatMap((part, index) => (part > 0 ? [units[index]?.format(part) ?? ""] : []));
+    return said.length > 0 ? said.join(" ") : (units[2]?.format(0) ?? "");
   };
 }
 
@@ -74,6 +85,7 @@ export function formatIn(locale: Locale): Format {
       new Intl.NumberFormat(locale, { style: "percent" }).format(Math.floor(Math.min(1, Math.max(0, fraction)) * 100) / 100),
     bytes: bytesFormat(locale),
     duration,
+    spokenTime: spokenTimeFormat(locale),
     roughDuration: (seconds) => duration(roundForReading(seconds) * 1000),
     moment: (iso) => {
       const date = new Date(iso);

@@ -70,6 +70,10 @@ describe("formats", () => {
     expect([42_000, 60_000, 125_000, 3_900_000].map((ms) => plain(en.duration(ms)))).toEqual(["42 sec", "1 min", "2 min 5 sec", "1 hr 5 min"]);
     expect(plain(ru.duration(3_900_000))).toBe("1 ч 5 мин");
   });
+  it("say a place in a recording in full words", () => {
+    expect([0, 72_400, 3_600_000].map((ms) => plain(en.spokenTime(ms)))).toEqual(["0 seconds", "1 minute 12 seconds", "1 hour"]);
+    expect(plain(ru.spokenTime(3_722_000))).toBe("1 час 2 минуты 2 секунды");
+  });
   it("round estimates to what can be believed", () => {
     expect([1, 42, 61, 3000, 4000].map((s) => plain(en.roughDuration(s)))).toEqual(["5 sec", "45 sec", "2 min", "50 min", "1 hr 10 min"]);
   });

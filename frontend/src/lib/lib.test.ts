@@ -110,6 +110,15 @@ describe("subtitles", () => {
   it("makes captions that a player reads", () => {
     expect(asVtt(lines)).toBe("WEBVTT\n\n00:00:01.000 --> 00:00:02.000\na &lt; b\n\n01:02:03.004 --> 01:02:04.004\nc\n");
   });
+  it("cuts long lines into captions that change with the word that is said, and leaves out what nobody understood", () => {
+    const words = Array.from({ length: 30 }, (_, n) => `word${n}`);
+    const cues = asVtt([{ ...segment(0, 1000, words.join(" ")), end_ms: 4000 }, segment(0, 9000, "")]).split("\n\n").slice(1);
+    expect(cues.map((cue) => cue.split("\n").slice(0, 1))).toEqual([
+      ["00:00:01.000 --> 00:00:02.100"],
+      ["00:00:02.100 --> 00:00:03.100"],
+      ["00:00:03.100 --> 00:00:04.000"],
+    ]);
+  });
 });
 
 describe("file names", () => {

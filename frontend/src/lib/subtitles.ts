@@ -1,6 +1,6 @@
 // A transcript as text to copy, and as captions for the page's own player.
 import { clock } from "./time";
-import type { TimedSegment } from "./timeline";
+import { wordRanges, type TimedSegment } from "./timeline";
 
 export function asPlainText(segments: readonly TimedSegment[]): string {
   return segments.map((segment) => segment.text).join("\n");
@@ -17,8 +17,30 @@ function vttTime(ms: number): string {
   return `${pad(hours, 2)}:${pad(minutes, 2)}:${pad(Math.floor(whole / 1000) % 60, 2)}.${pad(whole % 1000, 3)}`;
 }
 
+interface Caption {
+  start_ms: number;
+  end_ms: number;
+  text: string;
+}
+
+const kCaptionLetters = 84; // two lines of 42
+
+// A long segment as captions of about the same length, each cut before a word and shown when that word is said.
+function captionsOf({ start_ms, end_ms, text, words }: TimedSegment): Caption[] {
+  const share = text.length / Math.max(1, Math.ceil(text.length / kCaptionLetters));
+  const starts = [{ at: 0, start_ms }];
+  wordRanges(text, words).forEach((range, index) => {
+    if (range && range.start >= starts.length * share && range.start > 0) starts.push({ at: range.start, start_ms: words[index]?.start_ms ?? start_ms });
+  });
+  return starts.map((start, index) => {
+    const next = starts[index + 1];
+    return { start_ms: start.start_ms, end_ms: next?.start_ms ?? end_ms, text: text.slice(start.at, next?.at).trim() };
+  });
+}
+
 export function asVtt(segments: readonly TimedSegment[]): string {
   const escape = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-  const cues = segments.map((s) => `${vttTime(s.start_ms)} --> ${vttTime(s.end_ms)}\n${escape(s.text).replace(/\s*\n\s*/g, " ")}\n`);
+  const captions = segments.flatMap(captionsOf).filter(({ text }) => text !== "");
+  const cues = captions.map(({ start_ms, end_ms, text }) => `${vttTime(start_ms)} --> ${vttTime(end_ms)}\n${escape(text).replace(/\s*\n\s*/g, " ")}\n`);
   return `WEBVTT\n\n${cues.join("\n")}`;
 }

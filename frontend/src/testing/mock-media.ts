@@ -1,4 +1,11 @@
-// Quiet notes as a WAV file of any length: something that the player can play.
+// Quiet notes as a WAV file of any length: something that the player can play; and any file, sent by ranges as players ask for it.
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+export interface MediaFile {
+  content: Buffer;
+  type: string;
+}
+
 const kRateHz = 8000;
 
 export function makeWav(durationMs: number): Buffer {
@@ -21,4 +28,17 @@ export function makeWav(durationMs: number): Buffer {
     file[44 + i] = 128 + Math.round(8 * Math.sin((2 * Math.PI * note * i) / kRateHz));
   }
   return file;
+}
+
+export function sendInRanges(request: IncomingMessage, response: ServerResponse, { content, type }: MediaFile): void {
+  const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "");
+  const from = Number(range?.[1] ?? 0);
+  const to = range?.[2] ? Math.min(Number(range[2]), content.length - 1) : content.length - 1;
+  response.writeHead(range ? 206 : 200, {
+    "Content-Type": type,
+    "Accept-Ranges": "bytes",
+    "Content-Length": to - from + 1,
+    ...(range ? { "Content-Range": `bytes ${from}-${to}/${content.length}` } : {}),
+  });
+  response.end(content.subarray(from, to + 1));
 }

@@ -42,7 +42,7 @@ export function SidePanels({ job, version, segments, editing, playback, review, 
   const toCheck = review.words.length + unclearPlaces(segments).length;
   const hasText = segments.length > 0;
   const problems = subtitles.data?.problems.length ?? 0;
-  const badge = (count: number) => (count > 0 ? format.number(count) : undefined);
+  const badge = (count: number) => (count > 0 ? (count > 99 ? "99+" : String(count)) : undefined);
   const items = [
     ...(hasText
       ? [

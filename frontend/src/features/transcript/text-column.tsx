@@ -9,7 +9,8 @@ import { useI18n } from "../../i18n/i18n";
 import { wordRanges } from "../../lib/timeline";
 import { useStore } from "../../lib/use-store";
 import { rowOf } from "./highlights";
-import { kSkipMs } from "./player";
+import { toggleFullScreen } from "./full-screen";
+import { toggleCaptions, toggleMuted } from "./player-choices";
 import { ShortcutsDialog } from "./shortcuts-dialog";
 import { hearWord } from "./side-panels";
 import { Text } from "./text";
@@ -21,7 +22,7 @@ import styles from "./transcript.module.css";
 import type { Editing } from "./use-editing";
 import { useFollow, useStayAtEnd } from "./use-follow";
 import { keysOnStore, useKeys, type KeyActions } from "./use-keys";
-import { kSpeeds, type Playback } from "./use-playback";
+import { kSkipMs, kSpeeds, type Playback } from "./use-playback";
 import type { Review } from "./use-review";
 import { useSearch } from "./use-search";
 
@@ -142,6 +143,9 @@ function listeningKeys({ playback, onLoop }: TextColumnProps): KeyActions {
     slower: () => speedBy(-1),
     faster: () => speedBy(1),
     loop: onLoop,
+    mute: toggleMuted,
+    captions: toggleCaptions,
+    fullScreen: () => toggleFullScreen(playback.media),
   };
 }
 

@@ -25,16 +25,19 @@ export function useFollow(list: RefObject<HTMLElement | null>, segment: number |
 
   useEffect(() => {
     const stop = () => setOn(false);
+    const stopOnMove = (event: Event) => {
+      if (!(event.target as Element | null)?.closest?.("[data-player]")) stop();
+    };
     const stopOnKey = (event: KeyboardEvent) => {
-      const isElsewhere = (event.target as Element | null)?.closest?.("input, select, textarea, [role=menu], video, audio");
+      const isElsewhere = (event.target as Element | null)?.closest?.("input, select, textarea, [role=menu]");
       if (kScrollKeys.has(event.key) && !isElsewhere) stop();
     };
-    window.addEventListener("wheel", stop, { passive: true });
-    window.addEventListener("touchmove", stop, { passive: true });
+    window.addEventListener("wheel", stopOnMove, { passive: true });
+    window.addEventListener("touchmove", stopOnMove, { passive: true });
     window.addEventListener("keydown", stopOnKey);
     return () => {
-      window.removeEventListener("wheel", stop);
-      window.removeEventListener("touchmove", stop);
+      window.removeEventListener("wheel", stopOnMove);
+      window.removeEventListener("touchmove", stopOnMove);
       window.removeEventListener("keydown", stopOnKey);
     };
   }, []);

@@ -13,6 +13,9 @@ export const kShortcuts = {
     slower: ["Shift+,"],
     faster: ["Shift+."],
     loop: ["R"],
+    mute: ["V"],
+    captions: ["C"],
+    fullScreen: ["F"],
   },
   review: { nextDoubt: ["N"], previousDoubt: ["P"], hear: ["H"], accept: ["A"] },
   find: { search: ["/"], replace: ["Ctrl+H"], sheet: ["?"] },
@@ -56,7 +59,7 @@ export function chooseKeys(isOn: boolean): void {
 }
 
 function isTypingPlace(target: Element | null): boolean {
-  return target?.closest?.("input:not([type=checkbox], [type=radio]), select, textarea, [contenteditable], dialog, [role=menu]") != null;
+  return target?.closest?.("input:not([type=checkbox], [type=radio], [type=range]), select, textarea, [contenteditable], dialog, [role=menu]") != null;
 }
 
 // By place on the keyboard, so that they work in a Cyrillic layout too.
@@ -66,6 +69,9 @@ const kSingle: Record<string, KeyAction> = {
   KeyJ: "back",
   KeyL: "forward",
   KeyR: "loop",
+  KeyV: "mute",
+  KeyC: "captions",
+  KeyF: "fullScreen",
   KeyN: "nextDoubt",
   KeyP: "previousDoubt",
   KeyH: "hear",
@@ -111,6 +117,7 @@ export function useKeys(actions: KeyActions, isOn: boolean): void {
       const isChord = event.ctrlKey || event.metaKey;
       const isControl = target?.closest?.("button, a, summary, video, audio, input") != null;
       const action = actionOf(event);
+      if (action && document.fullscreenElement && !(action in kShortcuts.listen)) return; // the text is not seen
       const act = action && (isOn || isChord) && !(event.code === "Space" && isControl) ? latest.current[action] : null;
       if (!act) return;
       event.preventDefault();

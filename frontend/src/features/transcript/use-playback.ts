@@ -5,6 +5,7 @@ import { activeIndex } from "../../lib/timeline";
 
 const kSegmentLingerMs = 1500;
 const kWordLingerMs = 300;
+export const kSkipMs = 5000;
 export const kSpeeds = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 
 export interface Spoken {
@@ -21,6 +22,7 @@ export interface Playback {
   media: HTMLMediaElement | null;
   setMedia: (media: HTMLMediaElement | null) => void;
   isPlaying: boolean;
+  isWaiting: boolean; // for bytes, while it should play
   spoken: Spoken;
   speed: number;
   loop: Loop | null;
@@ -48,6 +50,7 @@ function startPlaying(media: HTMLMediaElement): void {
 export function usePlayback(segments: readonly Segment[]): Playback {
   const [media, setMedia] = useState<HTMLMediaElement | null>(null);
   const [isPlaying, setPlaying] = useState(false);
+  const isWaiting = useWaiting(media);
   const [spoken, setSpoken] = useState<Spoken>(kNothing);
   const [speed, setSpeed] = useState(1);
   const [loop, setLoopState] = useState<Loop | null>(null);
@@ -120,7 +123,22 @@ export function usePlayback(segments: readonly Segment[]): Playback {
   }, []);
 
   const shown = media ? spoken : kNothing;
-  return { media, setMedia, isPlaying, spoken: shown, speed, loop, playFrom, seek, skip, toggle, playOnce, setSpeed, setLoop };
+  return { media, setMedia, isPlaying: media !== null && isPlaying, isWaiting, spoken: shown, speed, loop, playFrom, seek, skip, toggle, playOnce, setSpeed, setLoop };
+}
+
+const kWaitingEvents = ["waiting", "playing", "pause", "emptied", "seeked", "error"];
+
+function useWaiting(media: HTMLMediaElement | null): boolean {
+  const [isWaiting, setWaiting] = useState(false);
+  useEffect(() => {
+    if (!media) return setWaiting(false);
+    const read = ({ type }: Event) => setWaiting(type === "waiting" && !media.paused);
+    for (const event of kWaitingEvents) media.addEventListener(event, read);
+    return () => {
+      for (const event of kWaitingEvents) media.removeEventListener(event, read);
+    };
+  }, [media]);
+  return isWaiting;
 }
 
 // Back to the loop's beginning at its end, or a stop where one was asked for.

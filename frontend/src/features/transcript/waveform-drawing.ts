@@ -13,6 +13,14 @@ export interface Scene {
   atMs: number;
 }
 
+// Where the player is in the whole, and which stretch the waveform shows.
+export function drawOverview(strip: HTMLElement, { fromMs, spanMs }: TimeView, atMs: number, wholeMs: number): void {
+  const share = (ms: number) => `${(100 * Math.min(1, ms / wholeMs)).toFixed(2)}%`;
+  strip.style.setProperty("--played", share(atMs));
+  strip.style.setProperty("--from", share(fromMs));
+  strip.style.setProperty("--span", share(spanMs));
+}
+
 const kBarPx = 2;
 const kStepPx = 3;
 
