@@ -32,7 +32,7 @@ void Encoder::encode(std::span<const float> log_mel, int n_positions, int n_audi
   CHECK(n_audio >= 0 && n_audio <= n_positions);
   CHECK(log_mel.size() == 2 * static_cast<size_t>(n_positions) * static_cast<size_t>(dimensions.n_mels));
   prepare(n_positions);
-  out.prepare(dimensions, n_positions, n_audio);
+  out.prepare(dimensions, n_positions, n_audio, kernels_.softmax.points);
   const Call call{log_mel, out, beside, observer};
   team_.run([&](int member) { work(call, member); });
 }
