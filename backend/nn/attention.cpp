@@ -42,8 +42,8 @@ Int8KeysValues Int8Heads::head(size_t index) const {
 }
 
 size_t int8_attention_scratch(size_t n_keys) {
-  // scores; powers; quantised queries; products of powers and values; the bias in points
-  return kTileRows * (padded_keys(n_keys) + padded_keys(n_keys) / 2 + kHeadSize / 2 + kHeadSize) + padded_keys(n_keys);
+  // scores; powers; quantised queries; products of powers and values
+  return kTileRows * (padded_keys(n_keys) + padded_keys(n_keys) / 2 + kHeadSize / 2 + kHeadSize);
 }
 
 namespace {
@@ -56,7 +56,6 @@ struct Int8Scratch {
   std::byte* powers;   // [6][n_padded] activations
   std::byte* queries;  // [6][64] activations
   int32_t* products;   // [6][64], of powers and values
-  float* key_bias;     // [n_padded], in points
 };
 
 Int8Scratch carve_int8(std::span<float> scratch, size_t n_keys) {
@@ -64,8 +63,7 @@ Int8Scratch carve_int8(std::span<float> scratch, size_t n_keys) {
   float* rest = scratch.data();
   const size_t n_padded = padded_keys(n_keys);
   return {carve<std::byte>(rest, kTileRows * n_padded), carve<std::byte>(rest, kTileRows * n_padded / 2),
-          carve<std::byte>(rest, kTileRows * kHeadSize / 2), carve<int32_t>(rest, kTileRows * kHeadSize),
-          carve<float>(rest, n_padded)};
+          carve<std::byte>(rest, kTileRows * kHeadSize / 2), carve<int32_t>(rest, kTileRows * kHeadSize)};
 }
 
 // Scores of at most 6 queries, from `first` on.
@@ -87,7 +85,7 @@ void score_few(const TileKernels& kernels, const Int8Attention& attention, size_
                                  .keys = head.keys + key * kHeadSize,
                                  .key_scales = head.key_scales + key,
                                  .key_offsets = head.key_offsets + key,
-                                 .key_bias = attention.key_bias == nullptr ? kNoBias : scratch.key_bias + key},
+                                 .key_bias = attention.key_bias == nullptr ? kNoBias : attention.key_bias + key},
                                 scratch.scores + key * kernels.softmax.score_bytes, stride);
   }
 }
@@ -116,12 +114,7 @@ void attend_few(const TileKernels& kernels, const Int8Attention& attention, size
 }  // namespace
 
 void attend_int8(const TileKernels& kernels, const Int8Attention& attention, std::span<float> scratch) {
-  const size_t n_padded = padded_keys(attention.head.n_keys);
   const Int8Scratch carved = carve_int8(scratch, attention.head.n_keys);
-  if (attention.key_bias != nullptr) {
-    std::transform(attention.key_bias, attention.key_bias + n_padded, carved.key_bias,
-                   [&](float bias) { return bias * kernels.softmax.points; });
-  }
   for (size_t first = 0; first < attention.n_queries; first += kTileRows) {
     attend_few(kernels, attention, first, std::min(kTileRows, attention.n_queries - first), carved);
   }

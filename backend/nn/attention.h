@@ -49,7 +49,8 @@ struct Int8Attention {
   size_t query_stride = 0;
   size_t n_queries = 0;
   Int8KeysValues head;
-  const float* key_bias = nullptr;  // [padded_keys], base 2, added to the scores; may be null
+  const float* key_bias =
+      nullptr;  // [padded_keys], in points of the kernels' softmax, added to the scores; may be null
   float* out = nullptr;
   size_t out_stride = 0;
   float* weights[kTileRows] = {};  // where not null: receives the weights of one of the first queries, n_keys floats

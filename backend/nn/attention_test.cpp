@@ -81,12 +81,15 @@ struct Attended {
 Attended attend(const TileKernels& kernels, const Head& head, size_t first, size_t n) {
   const Int8Head quantised(head, kernels.activations);
   Buffer<float> scratch(int8_attention_scratch(head.n_keys));
+  std::vector<float> bias(padded_keys(head.n_keys));
+  std::transform(head.bias.data(), head.bias.data() + bias.size(), bias.begin(),
+                 [&](float value) { return value * kernels.softmax.points; });
   Attended result{std::vector<float>(n * 64), std::vector<float>(kTileRows * head.n_keys)};
   Int8Attention attention{.queries = head.queries.data() + first * 64,
                           .query_stride = 64,
                           .n_queries = n,
                           .head = quantised.view,
-                          .key_bias = head.bias.data(),
+                          .key_bias = bias.data(),
                           .out = result.out.data(),
                           .out_stride = 64};
   for (size_t q = 0; q < kTileRows; ++q) attention.weights[q] = result.weights.data() + q * head.n_keys;

@@ -14,16 +14,38 @@ HWY_BEFORE_NAMESPACE();
 namespace v2t::nn {
 namespace HWY_NAMESPACE {
 
+// Folds values [0, size) with add(total, at), of which four totals run side by side: one alone would wait for itself.
+// Returns join of them all, in a fixed order.
+template <class AddAt, class Join>
+HWY_INLINE hn::Vec<FloatTag> fold(size_t size, AddAt add, Join join) {
+  const FloatTag d;
+  const size_t step = hn::Lanes(d);
+  auto first = hn::Zero(d);
+  auto second = first;
+  auto third = first;
+  auto fourth = first;
+  size_t i = 0;
+  for (; i + 4 * step <= size; i += 4 * step) {
+    first = add(first, i);
+    second = add(second, i + step);
+    third = add(third, i + 2 * step);
+    fourth = add(fourth, i + 3 * step);
+  }
+  for (; i < size; i += step) first = add(first, i);
+  return join(join(first, second), join(third, fourth));
+}
+
 void layer_norm_rows(const float* x, const float* gain, const float* shift, size_t size, float* out) {
   const FloatTag d;
-  auto sum = hn::Zero(d);
-  for (size_t i = 0; i < size; i += hn::Lanes(d)) sum = hn::Add(sum, load(d, x + i));
+  using Floats = hn::Vec<FloatTag>;
+  const auto plus = [](Floats a, Floats b) HWY_ATTR { return hn::Add(a, b); };
+  const Floats sum = fold(size, [&](Floats total, size_t i) HWY_ATTR { return hn::Add(total, load(d, x + i)); }, plus);
   const auto mean = hn::Set(d, hn::GetLane(hn::SumOfLanes(d, sum)) / static_cast<float>(size));
-  auto squares = hn::Zero(d);
-  for (size_t i = 0; i < size; i += hn::Lanes(d)) {
+  const auto add_square = [&](Floats total, size_t i) HWY_ATTR {
     const auto centred = hn::Sub(load(d, x + i), mean);
-    squares = hn::MulAdd(centred, centred, squares);
-  }
+    return hn::MulAdd(centred, centred, total);
+  };
+  const Floats squares = fold(size, add_square, plus);
   const float variance = hn::GetLane(hn::SumOfLanes(d, squares)) / static_cast<float>(size);
   const auto inverse = hn::Div(hn::Set(d, 1.0f), hn::Sqrt(hn::Set(d, variance + 1e-5f)));
   for (size_t i = 0; i < size; i += hn::Lanes(d)) {
@@ -32,17 +54,12 @@ void layer_norm_rows(const float* x, const float* gain, const float* shift, size
   }
 }
 
-// Four running maxima: one alone would wait for itself.
 float largest_magnitude(const float* x, size_t size) {
   const FloatTag d;
-  const size_t step = hn::Lanes(d);
-  hn::Vec<FloatTag> largest[4] = {hn::Zero(d), hn::Zero(d), hn::Zero(d), hn::Zero(d)};
-  size_t i = 0;
-  for (; i + 4 * step <= size; i += 4 * step) {
-    for (size_t k = 0; k < 4; ++k) largest[k] = hn::Max(largest[k], hn::Abs(load(d, x + i + k * step)));
-  }
-  for (; i < size; i += step) largest[0] = hn::Max(largest[0], hn::Abs(load(d, x + i)));
-  return hn::GetLane(hn::MaxOfLanes(d, hn::Max(hn::Max(largest[0], largest[1]), hn::Max(largest[2], largest[3]))));
+  using Floats = hn::Vec<FloatTag>;
+  const auto larger = [&](Floats total, size_t i) HWY_ATTR { return hn::Max(total, hn::Abs(load(d, x + i))); };
+  const auto largest = fold(size, larger, [](Floats a, Floats b) HWY_ATTR { return hn::Max(a, b); });
+  return hn::GetLane(hn::MaxOfLanes(d, largest));
 }
 
 // Magnitudes are ordered as their bits are.

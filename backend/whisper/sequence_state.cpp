@@ -18,14 +18,14 @@ void SequenceState::start(const EncodedWindow& window) {
 }
 
 void SequenceState::hear_only(PositionRange range) {
-  constexpr float kUnheard = -100;  // a power of 2: nothing
+  const float unheard = -100 * window_->points();  // a power of 2: nothing
   const size_t n_keys = nn::padded_keys(static_cast<size_t>(window_->n_positions()));
   key_bias_.reserve_discarding(n_keys);
   const float* bias = window_->key_bias();
   for (size_t key = 0; key < n_keys; ++key) {
     const int position = static_cast<int>(key);
     const bool is_heard = position >= window_->n_audio_positions() || (position >= range.first && position < range.end);
-    key_bias_[key] = is_heard ? (bias == nullptr ? 0 : bias[key]) : kUnheard;
+    key_bias_[key] = is_heard ? (bias == nullptr ? 0 : bias[key]) : unheard;
   }
   is_restricted_ = true;
 }

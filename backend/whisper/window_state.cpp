@@ -5,9 +5,10 @@
 
 namespace v2t::whisper {
 
-void WindowState::prepare(const Dimensions& dimensions, int n_positions, int n_audio) {
+void WindowState::prepare(const Dimensions& dimensions, int n_positions, int n_audio, float points) {
   n_positions_ = n_positions;
   n_audio_ = n_audio;
+  points_ = points;
   n_heads_ = dimensions.n_heads;
   // For the longest window at once: growing would clear the pages again.
   const auto most_keys = static_cast<size_t>(dimensions.n_audio_positions);
@@ -18,7 +19,7 @@ void WindowState::prepare(const Dimensions& dimensions, int n_positions, int n_a
   if (!has_bias_) return;
   // A short padding weighs as much as the silence that was left out: its keys count that many times.
   const auto silence = static_cast<float>(dimensions.n_audio_positions - n_audio);
-  const float bias = std::log2(silence / static_cast<float>(n_positions - n_audio));
+  const float bias = points * std::log2(silence / static_cast<float>(n_positions - n_audio));
   const size_t n_padded = nn::padded_keys(static_cast<size_t>(n_positions));
   for (size_t key = 0; key < n_padded; ++key) key_bias_[key] = key < static_cast<size_t>(n_audio) ? 0.0f : bias;
 }

@@ -13,10 +13,12 @@ class WindowState final : public EncodedWindow {
   int n_positions() const override { return n_positions_; }
   int n_audio_positions() const override { return n_audio_; }
 
-  // Makes room for a window and computes the bias of its padding.
-  void prepare(const Dimensions& dimensions, int n_positions, int n_audio);
+  // Makes room for a window and computes the bias of its padding. points: see nn::Int8Softmax.
+  void prepare(const Dimensions& dimensions, int n_positions, int n_audio, float points);
   nn::Int8KeysValues head(int layer, int head) const;
-  // Added to attention logits, base 2, per key (padded_keys of them); null where no position was left out.
+  // What stands for a factor of 2 in a bias.
+  float points() const { return points_; }
+  // Added to attention logits, per key (padded_keys of them); null where no position was left out.
   const float* key_bias() const { return has_bias_ ? key_bias_.data() : nullptr; }
 
  private:
@@ -24,6 +26,7 @@ class WindowState final : public EncodedWindow {
   int n_audio_ = 0;
   int n_heads_ = 0;
   bool has_bias_ = false;
+  float points_ = 1;
   nn::Int8Heads heads_;         // [layer][head]
   nn::Buffer<float> key_bias_;  // [n_padded]
 };
