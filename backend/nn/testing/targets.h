@@ -19,16 +19,10 @@ inline std::vector<int64_t> highway_targets() {
 // Makes one target the only one while it lives. Not for several threads.
 class OnlyTarget {
  public:
-  explicit OnlyTarget(int64_t target) { choose(target); }
+  explicit OnlyTarget(int64_t target) { hwy::GetChosenTarget().Update(target); }
   OnlyTarget(const OnlyTarget&) = delete;
   OnlyTarget& operator=(const OnlyTarget&) = delete;
-  ~OnlyTarget() { choose(0); }
-
- private:
-  static void choose(int64_t targets) {
-    hwy::SetSupportedTargetsForTest(targets);
-    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-  }
+  ~OnlyTarget() { hwy::GetChosenTarget().Update(hwy::SupportedTargets()); }
 };
 
 }  // namespace v2t::nn::testing
