@@ -23,8 +23,7 @@ int64_t SupportedTargets() {
     return targets;
   targets |= HWY_AVX2;
   if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") ||
-      !__builtin_cpu_supports("avx512vl") || !__builtin_cpu_supports("avx512dq") ||
-      !__builtin_cpu_supports("avx512cd"))
+      !__builtin_cpu_supports("avx512vl") || !__builtin_cpu_supports("avx512dq") || !__builtin_cpu_supports("avx512cd"))
     return targets;
   targets |= HWY_AVX3;
 #endif
