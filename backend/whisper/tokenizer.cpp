@@ -2,7 +2,6 @@
 #include "whisper/tokenizer.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "base/text.h"
 #include "whisper/pre_tokens.h"
@@ -26,20 +25,33 @@ std::vector<std::string_view> bounded_pieces(std::string_view text) {
 
 }  // namespace
 
+std::optional<int> Tokenizer::find_merge(int left, int right) const {
+  return merge_index_.find(hash_of(left, right), [&](int rank) {
+    const Merge& merge = merges_[static_cast<size_t>(rank)];
+    return merge.left == left && merge.right == right;
+  });
+}
+
+void Tokenizer::keep_merge(const Merge& merge) {
+  if (find_merge(merge.left, merge.right)) return;
+  merge_index_.add(hash_of(merge.left, merge.right), static_cast<int>(merges_.size()));
+  merges_.push_back(merge);
+}
+
 void Tokenizer::encode_piece(std::string_view piece, std::vector<int>& out) const {
   std::vector<int> parts;
   for (const char c : piece) parts.push_back(byte_tokens_[static_cast<unsigned char>(c)]);
   for (;;) {
-    Merge best{std::numeric_limits<int>::max(), 0};
+    std::optional<int> best;
     size_t best_at = 0;
     for (size_t i = 0; i + 1 < parts.size(); ++i) {
-      const auto merge = merges_.find(pair_key(parts[i], parts[i + 1]));
-      if (merge == merges_.end() || merge->second.rank >= best.rank) continue;
-      best = merge->second;
+      const auto rank = find_merge(parts[i], parts[i + 1]);
+      if (!rank || (best && *rank >= *best)) continue;
+      best = rank;
       best_at = i;
     }
-    if (best.rank == std::numeric_limits<int>::max()) break;
-    parts[best_at] = best.merged;
+    if (!best) break;
+    parts[best_at] = merges_[static_cast<size_t>(*best)].merged;
     parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(best_at) + 1);
   }
   out.insert(out.end(), parts.begin(), parts.end());

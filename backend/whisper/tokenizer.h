@@ -4,14 +4,15 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "base/result.h"
+#include "whisper/flat_index.h"
 
 namespace v2t::whisper {
 
@@ -68,18 +69,22 @@ class Tokenizer {
  private:
   friend class TokenizerBuilder;
   struct Merge {
-    int rank = 0;
+    int left = 0;
+    int right = 0;
     int merged = 0;
   };
-  static uint64_t pair_key(int left, int right) {
+  static uint64_t hash_of(int left, int right) {
     return (static_cast<uint64_t>(static_cast<uint32_t>(left)) << 32) | static_cast<uint32_t>(right);
   }
+  std::optional<int> find_merge(int left, int right) const;  // its rank
+  void keep_merge(const Merge& merge);                       // unless its pair has one
   void encode_piece(std::string_view piece, std::vector<int>& out) const;
 
   std::vector<std::string> bytes_;  // by token; special tokens hold nothing
   std::vector<std::string> names_;  // by token, as written in the file
   std::vector<int> byte_tokens_;    // by byte
-  std::unordered_map<uint64_t, Merge> merges_;
+  std::vector<Merge> merges_;       // by rank
+  FlatIndex merge_index_;
   SpecialTokens special_;
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include "whisper/json_reading.h"
 #include "whisper/utf8.h"
@@ -30,6 +31,8 @@ std::optional<std::string> language_code(std::string_view name) {
   const bool is_small = std::all_of(code.begin(), code.end(), [](char c) { return c >= 'a' && c <= 'z'; });
   return is_small ? std::optional(std::string(code)) : std::nullopt;
 }
+
+uint64_t hash_of(std::string_view name) { return std::hash<std::string_view>()(name); }
 
 }  // namespace
 
@@ -64,12 +67,15 @@ TokenizerBuilder::TokenizerBuilder(int n_vocabulary, std::string name)
   out_.bytes_.reserve(n);
   out_.names_.reserve(n);  // its texts never move: they are pointed at
   out_.merges_.reserve(n);
-  ids_.reserve(n);
+  out_.merge_index_.reserve(n);
+  known_.reserve(n);
+  known_index_.reserve(n);
 }
 
 std::optional<int> TokenizerBuilder::find(std::string_view name) const {
-  const auto at = ids_.find(name);
-  return at == ids_.end() ? std::nullopt : std::optional(at->second);
+  const auto at =
+      known_index_.find(hash_of(name), [&](int number) { return known_[static_cast<size_t>(number)].text == name; });
+  return at ? std::optional(known_[static_cast<size_t>(*at)].id) : std::nullopt;
 }
 
 tl::unexpected<Error> TokenizerBuilder::invalid(const std::string& what) const { return invalid_model(name_, what); }
@@ -82,14 +88,15 @@ Result<void> TokenizerBuilder::add_name(std::string_view name, int id) {
     out_.bytes_.resize(at + 1);
     out_.names_.resize(at + 1);
   }
+  if (const auto known = find(name)) {
+    if (*known != id) return invalid("token \"" + std::string(name) + "\" has two numbers");
+    return {};
+  }
   const bool is_first = out_.names_[at].empty() && !name.empty();
   std::string& kept = is_first ? out_.names_[at] : more_names_.emplace_back();
   kept = name;
-  const auto [known, is_new] = ids_.emplace(kept, id);
-  if (is_new) return {};
-  if (known->second != id) return invalid("token \"" + std::string(name) + "\" has two numbers");
-  // The same again: what it was found by stays.
-  if (is_first) kept.clear();
+  known_index_.add(hash_of(kept), static_cast<int>(known_.size()));
+  known_.push_back({kept, id});
   return {};
 }
 
@@ -121,7 +128,7 @@ Result<void> TokenizerBuilder::add_merge(std::string_view left, std::string_view
   const auto b = find(right);
   const auto merged = find_merged();
   if (!a || !b || !merged) return invalid("a merge names an unknown token");
-  out_.merges_.emplace(Tokenizer::pair_key(*a, *b), Tokenizer::Merge{n_merges_++, *merged});
+  out_.keep_merge({*a, *b, *merged});
   last_merged_ = *merged;
   return {};
 }
@@ -141,8 +148,7 @@ void TokenizerBuilder::derive_merges() {
     if (bytes.size() < 2) continue;
     parts.clear();
     out_.encode_piece(bytes, parts);
-    if (parts.size() == 2)
-      out_.merges_.emplace(Tokenizer::pair_key(parts[0], parts[1]), Tokenizer::Merge{n_merges_++, id});
+    if (parts.size() == 2) out_.keep_merge({parts[0], parts[1], id});
   }
 }
 

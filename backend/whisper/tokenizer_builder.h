@@ -2,14 +2,13 @@
 #pragma once
 
 #include <deque>
-#include <memory_resource>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
+#include "whisper/flat_index.h"
 #include "whisper/tokenizer.h"
 
 namespace v2t::whisper {
@@ -50,11 +49,14 @@ class TokenizerBuilder {
   std::string name_;
   std::vector<bool> taken_;
   std::deque<std::string> more_names_;  // of tokens that have one already
-  std::pmr::monotonic_buffer_resource memory_;
-  std::pmr::unordered_map<std::string_view, int> ids_{&memory_};  // by names that lie in out_.names_ and more_names_
+  struct Name {
+    std::string_view text;  // lies in out_.names_ and more_names_
+    int id = 0;
+  };
+  std::vector<Name> known_;
+  FlatIndex known_index_;
   std::string merged_name_;
   int last_merged_ = 0;
-  int n_merges_ = 0;
   Tokenizer out_;
 };
 

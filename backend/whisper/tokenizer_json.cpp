@@ -6,6 +6,7 @@
 #include "whisper/json_reading.h"
 #include "whisper/tokenizer.h"
 #include "whisper/tokenizer_builder.h"
+#include "whisper/tokenizer_lists.h"
 #include "whisper/utf8.h"
 
 namespace v2t::whisper {
@@ -33,56 +34,20 @@ Result<void> add_merge(TokenizerBuilder& builder, std::string_view text, const s
   return builder.add_merge(text.substr(0, space), text.substr(space + 1));
 }
 
-class TokenizerParser {
- public:
-  TokenizerParser(int n_vocabulary, const std::string& name) : name_(name), builder_(n_vocabulary, name) {}
-
-  Result<Tokenizer> run(std::string_view text) {
-    TRY(const auto object, parse_object(text, name_));
-    const auto* model = object.if_contains("model");
-    if (model == nullptr || !model->is_object()) return invalid("it holds no model");
-    const auto* vocabulary = model->get_object().if_contains("vocab");
-    if (vocabulary == nullptr || !vocabulary->is_object()) return invalid("it holds no vocabulary");
-    TRY_VOID(add_vocabulary(builder_, vocabulary->get_object()));
-    const auto* merges = model->get_object().if_contains("merges");
-    if (merges == nullptr || !merges->is_array()) return invalid("it holds no merges");
-    for (const auto& merge : merges->get_array()) TRY_VOID(read_merge(merge));
-    TRY_VOID(read_added(object));
-    return builder_.finish();
-  }
-
- private:
-  tl::unexpected<Error> invalid(const std::string& what) const { return invalid_model(name_, what); }
-
-  // ["a", "b"] or "a b".
-  Result<void> read_merge(const json::value& merge) {
-    if (merge.is_string()) return add_merge(builder_, view(merge.get_string()), name_);
-    if (!merge.is_array() || merge.get_array().size() != 2 || !merge.get_array()[0].is_string() ||
-        !merge.get_array()[1].is_string())
-      return invalid("a merge is neither a text nor a pair");
-    return builder_.add_merge(view(merge.get_array()[0].get_string()), view(merge.get_array()[1].get_string()));
-  }
-
-  Result<void> read_added(const json::object& object) {
-    const auto* added = object.if_contains("added_tokens");
-    if (added == nullptr || !added->is_array()) return invalid("it holds no added_tokens");
-    for (const auto& token : added->get_array()) {
-      const auto* id = token.is_object() ? token.get_object().if_contains("id") : nullptr;
-      const auto* content = token.is_object() ? token.get_object().if_contains("content") : nullptr;
-      if (id == nullptr || content == nullptr || !content->is_string()) return invalid("an added token is incomplete");
-      TRY_VOID(builder_.add_special(view(content->get_string()), id_of(*id)));
-    }
-    return {};
-  }
-
-  const std::string& name_;
-  TokenizerBuilder builder_;
-};
-
 }  // namespace
 
 Result<Tokenizer> Tokenizer::parse(std::string_view tokenizer_json, int n_vocabulary, const std::string& name) {
-  return TokenizerParser(n_vocabulary, name).run(tokenizer_json);
+  TRY(const auto lists, read_tokenizer_lists(tokenizer_json, name));
+  if (!lists.has_model) return invalid_model(name, "it holds no model");
+  if (!lists.vocabulary) return invalid_model(name, "it holds no vocabulary");
+  if (!lists.merges) return invalid_model(name, "it holds no merges");
+  if (!lists.added) return invalid_model(name, "it holds no added_tokens");
+  TokenizerBuilder builder(n_vocabulary, name);
+  for (const auto& token : *lists.vocabulary) TRY_VOID(builder.add_text(token.name, token.id));
+  TRY_VOID(builder.find_byte_tokens());
+  for (const auto& [left, right] : *lists.merges) TRY_VOID(builder.add_merge(left, right));
+  for (const auto& token : *lists.added) TRY_VOID(builder.add_special(token.name, token.id));
+  return builder.finish();
 }
 
 Result<Tokenizer> Tokenizer::parse(const VocabularyFiles& files, int n_vocabulary, const std::string& folder) {

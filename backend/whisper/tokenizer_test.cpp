@@ -45,6 +45,19 @@ TEST(Tokenizer, ReadsMergesAsTextsAndAsPairs) {
   EXPECT_EQ(pairs.encode("hello world"), small_tokenizer(kMerges).encode("hello world"));
 }
 
+TEST(Tokenizer, ReadsEscapedTextsAndAnyOrderOfMembers) {
+  std::string json = small_tokenizer_json(kMerges);
+  for (size_t at = json.find("Ġ"); at != std::string::npos; at = json.find("Ġ")) json.replace(at, 2, "\\u0120");
+  const size_t added = json.find("\"added_tokens\"");
+  const size_t model = json.find("\"model\"");
+  ASSERT_LT(added, model);
+  const std::string end = json.substr(json.rfind('}'));
+  const std::string turned = json.substr(0, added) + json.substr(model, json.rfind('}') - model) + "," +
+                             json.substr(added, json.rfind(',', model) - added) + end;
+  const auto t = Tokenizer::parse(turned, kSmallVocabulary, "t").value();
+  EXPECT_EQ(t.encode("hello wor"), small_tokenizer(kMerges).encode("hello wor"));
+}
+
 TEST(Tokenizer, GivesBackEveryText) {
   const auto t = small_tokenizer(kMerges);
   for (const char* text : {"hello world", "Привет, мир!", "  two  spaces ", "日本語\n", "a\tb", "👍🏽", "", "it's '90"})
@@ -106,6 +119,16 @@ TEST(Tokenizer, RefusesBrokenFiles) {
   EXPECT_THAT(error_of(replaced(good, "\"vocab\"", "\"other\"")), HasSubstr("no vocabulary"));
   EXPECT_THAT(error_of(replaced(good, "\"merges\"", "\"other\"")), HasSubstr("no merges"));
   EXPECT_THAT(error_of(replaced(good, "\"added_tokens\"", "\"other\"")), HasSubstr("no added_tokens"));
+}
+
+TEST(Tokenizer, RefusesMergesAndAddedTokensThatAreNone) {
+  const std::string good = small_tokenizer_json(kMerges);
+  for (const char* merge : {"1", "null", "{}", "[]", "[\"h\"]", "[\"h\",\"e\",\"l\"]", "[\"h\",1]", "[[\"h\",\"e\"]]"})
+    EXPECT_THAT(error_of(replaced(good, "\"h e\"", merge)), HasSubstr("neither a text nor a pair")) << merge;
+  EXPECT_THAT(error_of(replaced(good, "\"content\"", "\"other\"")), HasSubstr("an added token is incomplete"));
+  EXPECT_THAT(error_of(replaced(good, "\"id\"", "\"other\"")), HasSubstr("an added token is incomplete"));
+  EXPECT_THAT(error_of(replaced(good, "\"added_tokens\":[", "\"added_tokens\":[7,")), HasSubstr("incomplete"));
+  EXPECT_THAT(error_of(good + "x"), HasSubstr("not valid JSON"));
 }
 
 TEST(Tokenizer, RefusesNumbersOutOfRangeAndTwice) {
