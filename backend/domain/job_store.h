@@ -96,8 +96,9 @@ class JobStore {
   // kConflict when it is final already.
   virtual Result<void> cancel(const OwnerId& owner, const JobId& id) = 0;
   // Job, text in all versions, peaks and events, out of the file too; the media is the caller's. Returns the removed
-  // job.
+  // job. What a transient job wrote is out of the file after erase_traces(), once for many.
   virtual Result<Job> remove(const OwnerId& owner, const JobId& id) = 0;
+  virtual Result<void> erase_traces() = 0;
   // The media of these jobs is complete: uploading -> queued. Changes nothing for jobs in other states.
   virtual Result<void> media_completed(const BlobId& media, uint64_t size_bytes) = 0;
   // The media will never be complete: uploading -> failed with this error. Changes nothing for jobs in other states.

@@ -133,7 +133,7 @@ Result<std::shared_ptr<DiskBlobStore::Entry>> DiskBlobStore::read_entry(const Bl
     return fail(ErrorCode::kInternal, "its file is larger than its declared size");
   // All bytes had come when the program stopped.
   if (!info.is_complete && info.size_bytes == info.final_size_bytes) {
-    TRY_VOID(make_immutable(id));
+    TRY_VOID(sync_and_seal(id));
     info.is_complete = true;
   }
   return entry;
@@ -189,7 +189,10 @@ Result<BlobInfo> DiskBlobStore::create(const OwnerId& owner, const std::string& 
     return fail(ErrorCode::kTooLarge, "an upload of " + human_bytes(size_bytes) + " is more than any disk holds");
   const std::scoped_lock lock(mutex_);
   TRY_VOID(check_space(promised_bytes(), size_bytes));
-  if (auto written = write_new(entry->info); !written) {
+  entry->is_described = final_size_bytes.has_value();
+  auto written = make_folder(entry->info.id);
+  if (written && entry->is_described) written = describe(entry->info);
+  if (!written) {
     static_cast<void>(delete_folder(entry->info.id));
     return tl::unexpected(std::move(written).error());
   }
@@ -197,16 +200,23 @@ Result<BlobInfo> DiskBlobStore::create(const OwnerId& owner, const std::string& 
   return entry->info;
 }
 
-// The description comes last: until it is there, a crash leaves a folder that the next start removes.
-Result<void> DiskBlobStore::write_new(const BlobInfo& info) const {
-  const std::filesystem::path path = path_of(info.id);
-  const std::string shard_name = shard_of(info.id);
+Result<void> DiskBlobStore::make_folder(const BlobId& id) const {
+  const std::filesystem::path path = path_of(id);
+  const std::string shard_name = shard_of(id);
   if (::mkdirat(root_.get(), shard_name.c_str(), 0700) != 0 && errno != EEXIST) return write_error(path);
   const UniqueFd shard = open_at(root_.get(), shard_name.c_str(), O_RDONLY | O_DIRECTORY);
-  if (!shard.valid() || ::mkdirat(shard.get(), info.id.c_str(), 0700) != 0) return write_error(path);
-  TRY(const UniqueFd folder, open_folder(info.id));
+  if (!shard.valid() || ::mkdirat(shard.get(), id.c_str(), 0700) != 0) return write_error(path);
+  TRY(const UniqueFd folder, open_folder(id));
   const UniqueFd part = open_at(folder.get(), kPartName, O_WRONLY | O_CREAT | O_EXCL);
-  if (!part.valid() || ::fsync(shard.get()) != 0 || ::fsync(root_.get()) != 0) return write_error(path);
+  if (!part.valid()) return write_error(path);
+  return {};
+}
+
+// Comes last: until it is there, a crash leaves a folder that the next start removes.
+Result<void> DiskBlobStore::describe(const BlobInfo& info) const {
+  const std::filesystem::path path = path_of(info.id);
+  const UniqueFd shard = open_at(root_.get(), shard_of(info.id).c_str(), O_RDONLY | O_DIRECTORY);
+  if (!shard.valid() || ::fsync(shard.get()) != 0 || ::fsync(root_.get()) != 0) return write_error(path);
   return write_file_atomically(path / kMetaName, blob_meta_to_json(info));
 }
 
@@ -280,47 +290,73 @@ Result<uint64_t> DiskBlobStore::append(const OwnerId& owner, const BlobId& id, u
 }
 
 Result<BlobInfo> DiskBlobStore::flush(const OwnerId& owner, const BlobId& id) {
-  return sync(owner, id, End::kAtDeclaredSize);
-}
-
-Result<BlobInfo> DiskBlobStore::complete(const OwnerId& owner, const BlobId& id) { return sync(owner, id, End::kHere); }
-
-Result<BlobInfo> DiskBlobStore::sync(const OwnerId& owner, const BlobId& id, End end) {
   std::shared_ptr<Entry> entry;
-  bool is_whole = false;
   {
     const std::scoped_lock lock(mutex_);
     TRY(entry, owned(owner, id));
     if (entry->info.is_complete) return entry->info;
     TRY(entry, take(owner, id, entry->info.size_bytes, 0));
-    const uint64_t size_bytes = entry->info.size_bytes;
-    is_whole = size_bytes == entry->info.final_size_bytes || (end == End::kHere && !entry->info.final_size_bytes);
   }
   const Hold hold(*this, entry);
-  if (end == End::kHere && !is_whole)
-    return fail(ErrorCode::kConflict, "the upload " + id + " lacks bytes that were declared; send the rest first");
-  if (is_whole) {
-    TRY_VOID(make_immutable(id));
-  } else {
-    TRY(const UniqueFd folder, open_folder(id));
-    const UniqueFd part = open_at(folder.get(), kPartName, O_WRONLY);
-    if (!part.valid()) return no_such_blob(id);
-    if (::fsync(part.get()) != 0) return write_error(path_of(id));
-  }
-  const std::scoped_lock lock(mutex_);
-  if (entry->is_removed) return no_such_blob(id);
-  entry->info.is_complete = is_whole;
-  return entry->info;
+  const bool is_whole = entry->info.size_bytes == entry->info.final_size_bytes;
+  TRY_VOID(is_whole ? sync_and_seal(id) : sync_part(id));
+  return finished(*entry, is_whole);
 }
 
-// Bytes first, then the name that says so.
-Result<void> DiskBlobStore::make_immutable(const BlobId& id) const {
+Result<BlobInfo> DiskBlobStore::complete(const OwnerId& owner, const BlobId& id, Lifetime lifetime) {
+  std::shared_ptr<Entry> entry;
+  {
+    const std::scoped_lock lock(mutex_);
+    TRY(entry, owned(owner, id));
+    if (entry->info.is_complete) return entry->info;
+    TRY(entry, take(owner, id, entry->info.size_bytes, 0));
+  }
+  const Hold hold(*this, entry);
+  if (entry->info.size_bytes != entry->info.final_size_bytes.value_or(entry->info.size_bytes))
+    return fail(ErrorCode::kConflict, "the upload " + id + " lacks bytes that were declared; send the rest first");
+  if (entry->is_described || lifetime == Lifetime::kForGood) {
+    TRY_VOID(sync_and_seal(id));
+  } else {
+    TRY_VOID(seal(id));
+  }
+  if (lifetime == Lifetime::kForGood && !entry->is_described) {
+    TRY_VOID(describe(entry->info));
+    entry->is_described = true;
+  }
+  return finished(*entry, /*is_whole=*/true);
+}
+
+Result<BlobInfo> DiskBlobStore::finished(Entry& entry, bool is_whole) {
+  const std::scoped_lock lock(mutex_);
+  if (entry.is_removed) return no_such_blob(entry.info.id);
+  entry.info.is_complete = is_whole;
+  return entry.info;
+}
+
+Result<void> DiskBlobStore::sync_part(const BlobId& id) const {
   TRY(const UniqueFd folder, open_folder(id));
   const UniqueFd part = open_at(folder.get(), kPartName, O_WRONLY);
   if (!part.valid()) return no_such_blob(id);
-  if (::fsync(part.get()) != 0 || ::renameat(folder.get(), kPartName, folder.get(), kDataName) != 0 ||
-      ::fchmod(part.get(), 0400) != 0 || ::fsync(folder.get()) != 0)
+  if (::fsync(part.get()) != 0) return write_error(path_of(id));
+  return {};
+}
+
+// Bytes first, then the name that says so.
+Result<void> DiskBlobStore::sync_and_seal(const BlobId& id) const {
+  TRY_VOID(sync_part(id));
+  TRY_VOID(seal(id));
+  TRY(const UniqueFd folder, open_folder(id));
+  if (::fsync(folder.get()) != 0) return write_error(path_of(id));
+  return {};
+}
+
+Result<void> DiskBlobStore::seal(const BlobId& id) const {
+  TRY(const UniqueFd folder, open_folder(id));
+  if (::renameat(folder.get(), kPartName, folder.get(), kDataName) != 0) {
+    if (errno == ENOENT) return no_such_blob(id);
     return write_error(path_of(id));
+  }
+  if (::fchmodat(folder.get(), kDataName, 0400, 0) != 0) return write_error(path_of(id));
   return {};
 }
 
@@ -352,10 +388,10 @@ Result<void> DiskBlobStore::delete_folder(const BlobId& id) const {
   const UniqueFd shard = open_at(root_.get(), shard_of(id).c_str(), O_RDONLY | O_DIRECTORY);
   const UniqueFd folder = shard.valid() ? open_at(shard.get(), id.c_str(), O_RDONLY | O_DIRECTORY) : UniqueFd();
   if (!folder.valid()) return {};
-  ::unlinkat(folder.get(), kMetaName, 0);
+  const bool was_described = ::unlinkat(folder.get(), kMetaName, 0) == 0;
   for (const std::string& name : names_in(folder.get())) ::unlinkat(folder.get(), name.c_str(), 0);
   if (::unlinkat(shard.get(), id.c_str(), AT_REMOVEDIR) != 0) return tl::unexpected(errno_error("delete", path_of(id)));
-  ::fsync(shard.get());
+  if (was_described) ::fsync(shard.get());
   return {};
 }
 

@@ -12,7 +12,8 @@
 namespace v2t::store {
 
 // FOLDER/ab/abcd.../{meta.json, data.part}; once complete, data.part is read-only and named `data`. The size of the
-// file is the truth about what was received. One process owns the folder (see FolderLock); names from users never
+// file is the truth about what was received. A blob of the process has no description and is synced nowhere: the next
+// start removes it. One process owns the folder (see FolderLock); names from users never
 // become paths, and no symbolic link is followed inside the folder.
 class DiskBlobStore final : public BlobStore {
  public:
@@ -29,7 +30,7 @@ class DiskBlobStore final : public BlobStore {
   Result<uint64_t> append(const OwnerId& owner, const BlobId& id, uint64_t offset,
                           std::span<const std::byte> bytes) override;
   Result<BlobInfo> flush(const OwnerId& owner, const BlobId& id) override;
-  Result<BlobInfo> complete(const OwnerId& owner, const BlobId& id) override;
+  Result<BlobInfo> complete(const OwnerId& owner, const BlobId& id, Lifetime lifetime) override;
   Result<UniqueFd> open(const OwnerId& owner, const BlobId& id) override;
   Result<void> remove(const OwnerId& owner, const BlobId& id) override;
   Result<BlobUsage> usage(const OwnerId& owner) override;
@@ -43,6 +44,7 @@ class DiskBlobStore final : public BlobStore {
     WallTime changed{};    // last append, or completion
     bool is_busy = false;  // one append or flush has it
     bool is_removed = false;
+    bool is_described = true;  // on disk, for the next start
   };
   class Hold;
 
@@ -54,10 +56,12 @@ class DiskBlobStore final : public BlobStore {
   void load_all();
   void load(const BlobId& id);
   Result<std::shared_ptr<Entry>> read_entry(const BlobId& id) const;
-  Result<void> write_new(const BlobInfo& info) const;
-  enum class End { kAtDeclaredSize, kHere };
-  Result<BlobInfo> sync(const OwnerId& owner, const BlobId& id, End end);
-  Result<void> make_immutable(const BlobId& id) const;
+  Result<void> make_folder(const BlobId& id) const;
+  Result<void> describe(const BlobInfo& info) const;
+  Result<void> sync_part(const BlobId& id) const;
+  Result<void> sync_and_seal(const BlobId& id) const;
+  Result<void> seal(const BlobId& id) const;
+  Result<BlobInfo> finished(Entry& entry, bool is_whole);
   Result<void> delete_folder(const BlobId& id) const;
   Result<uint64_t> free_bytes() const;
   Result<void> check_space(uint64_t promised_bytes, uint64_t more_bytes) const;

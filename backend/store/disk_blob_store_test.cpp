@@ -121,6 +121,25 @@ TEST_F(DiskBlobStoreTest, SymbolicLinksAreNotFollowed) {
   EXPECT_FALSE(store->open(ann_, info.id));
 }
 
+TEST_F(DiskBlobStoreTest, OfNoDeclaredSizeItOutlivesARestartWhenItWasCompletedForGood) {
+  auto store = open();
+  const auto complete = [&](Lifetime lifetime) {
+    const BlobInfo info = store->create(ann_, "pipe", std::nullopt).value();
+    store->append(ann_, info.id, 0, bytes_of("abc")).value();
+    EXPECT_TRUE(store->complete(ann_, info.id, lifetime).value().is_complete);
+    EXPECT_EQ(content_of(store->open(ann_, info.id).value()), "abc");
+    return info.id;
+  };
+  const BlobId kept = complete(Lifetime::kForGood);
+  const BlobId passing = complete(Lifetime::kOfProcess);
+  const BlobId unfinished = store->create(ann_, "pipe", std::nullopt).value().id;
+  store = open();
+  EXPECT_EQ(content_of(store->open(ann_, kept).value()), "abc");
+  EXPECT_EQ(code_of(store->find(ann_, passing)), ErrorCode::kNotFound);
+  EXPECT_FALSE(std::filesystem::exists(path_of(passing)));
+  EXPECT_FALSE(std::filesystem::exists(path_of(unfinished)));
+}
+
 TEST_F(DiskBlobStoreTest, ACompleteFileIsReadOnly) {
   auto store = open();
   const BlobInfo info = store->create(ann_, "a", 3).value();

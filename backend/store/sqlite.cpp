@@ -194,19 +194,29 @@ tl::unexpected<Error> Database::error(int code) const {
   }
 }
 
-Result<Transaction> Transaction::begin(Database& database) {
+// In WAL mode NORMAL leaves out the sync of a commit, and nothing else. SQLite takes the setting between transactions.
+Result<Transaction> Transaction::begin(Database& database, Durability durability) {
+  if (durability == Durability::kSoon) TRY_VOID(database.execute("PRAGMA synchronous = NORMAL"));
+  Transaction transaction(database, durability);
   TRY_VOID(database.run("BEGIN IMMEDIATE"));
-  return Transaction(database);
+  return transaction;
+}
+
+Result<void> Transaction::sync_commits_again() {
+  if (durability_ == Durability::kAtOnce) return {};
+  return database_->execute("PRAGMA synchronous = FULL");
 }
 
 Transaction::~Transaction() {
   if (database_ == nullptr) return;
   // Some errors, a full disk among them, have rolled it back already.
   if (sqlite3_get_autocommit(database_->handle_) == 0) static_cast<void>(database_->run("ROLLBACK"));
+  static_cast<void>(sync_commits_again());
 }
 
 Result<void> Transaction::commit() {
   TRY_VOID(database_->run("COMMIT"));
+  TRY_VOID(sync_commits_again());
   database_ = nullptr;
   return {};
 }

@@ -127,18 +127,26 @@ class Database {
   std::unordered_map<std::string_view, sqlite3_stmt*> idle_;  // by their own text
 };
 
+// What a power cut leaves of a transaction: kAtOnce, all once it is committed; kSoon, all or nothing, all once a later
+// one of kAtOnce is committed. A process that is killed loses neither.
+enum class Durability { kAtOnce, kSoon };
+
 // A write transaction from the start; rolled back unless committed.
 class Transaction {
  public:
-  static Result<Transaction> begin(Database& database);
-  Transaction(Transaction&& other) noexcept : database_(std::exchange(other.database_, nullptr)) {}
+  static Result<Transaction> begin(Database& database, Durability durability = Durability::kAtOnce);
+  Transaction(Transaction&& other) noexcept
+      : database_(std::exchange(other.database_, nullptr)), durability_(other.durability_) {}
   Transaction& operator=(Transaction&&) = delete;
   ~Transaction();
   Result<void> commit();
 
  private:
-  explicit Transaction(Database& database) : database_(&database) {}
+  Transaction(Database& database, Durability durability) : database_(&database), durability_(durability) {}
+  Result<void> sync_commits_again();
+
   Database* database_;
+  Durability durability_;
 };
 
 }  // namespace v2t::store

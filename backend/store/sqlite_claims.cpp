@@ -34,7 +34,7 @@ Result<void> SqliteJobStore::renew(const Claim& claim, std::chrono::milliseconds
 
 Result<void> SqliteJobStore::set_language(const Claim& claim, const std::string& language) {
   const std::scoped_lock lock(database_->mutex);
-  TRY(Transaction transaction, Transaction::begin(connection()));
+  TRY(Transaction transaction, begin_for(claim.job));
   TRY_VOID(connection().run(
       "UPDATE jobs SET language = coalesce(language, ?) WHERE id = ? AND epoch = ? AND state = 'running'", language,
       claim.job.id, claim.epoch));
@@ -45,7 +45,7 @@ Result<void> SqliteJobStore::set_language(const Claim& claim, const std::string&
 
 Result<void> SqliteJobStore::report(const Claim& claim, const JobProgress& progress) {
   const std::scoped_lock lock(database_->mutex);
-  TRY(Transaction transaction, Transaction::begin(connection()));
+  TRY(Transaction transaction, begin_for(claim.job));
   TRY_VOID(connection().run(
       "UPDATE jobs SET audio_done_ms = max(audio_done_ms, ?), duration_ms = coalesce(?, duration_ms),"
       " speed = coalesce(?, speed) WHERE id = ? AND epoch = ? AND state = 'running'",
@@ -61,7 +61,7 @@ Result<void> SqliteJobStore::append_segments(const Claim& claim, uint64_t window
   const std::scoped_lock lock(database_->mutex);
   if (segments.size() > kMostSegmentsOfWindow)
     return fail(ErrorCode::kInvalidArgument, "a window has more segments than ids");
-  TRY(Transaction transaction, Transaction::begin(connection()));
+  TRY(Transaction transaction, begin_for(claim.job));
   int64_t number = 0;
   {
     TRY(Statement query,
@@ -116,7 +116,7 @@ Result<void> SqliteJobStore::insert_segment(int64_t job, uint64_t window, size_t
 
 Result<void> SqliteJobStore::finish(const Claim& claim, Millis duration, const std::vector<Warning>& warnings) {
   const std::scoped_lock lock(database_->mutex);
-  TRY(Transaction transaction, Transaction::begin(connection()));
+  TRY(Transaction transaction, begin_for(claim.job));
   TRY_VOID(
       connection().run("UPDATE jobs SET state = 'done', duration_ms = ?, audio_done_ms = ?, warnings = ?, finished = ?"
                        " WHERE id = ? AND epoch = ? AND state = 'running'",
@@ -130,7 +130,7 @@ Result<void> SqliteJobStore::finish(const Claim& claim, Millis duration, const s
 
 Result<void> SqliteJobStore::fail_job(const Claim& claim, const Error& error) {
   const std::scoped_lock lock(database_->mutex);
-  TRY(Transaction transaction, Transaction::begin(connection()));
+  TRY(Transaction transaction, begin_for(claim.job));
   TRY(const Job job, find_locked(claim.job.owner, claim.job.id).or_else([&](const Error& reason) -> Result<Job> {
     if (reason.code == ErrorCode::kNotFound) return lost(claim);
     return tl::unexpected(reason);
@@ -143,7 +143,7 @@ Result<void> SqliteJobStore::fail_job(const Claim& claim, const Error& error) {
 Result<void> SqliteJobStore::retry_later(const Claim& claim, const Error& error, std::chrono::milliseconds delay) {
   const std::scoped_lock lock(database_->mutex);
   const Lease now = lease_now();
-  TRY(Transaction transaction, Transaction::begin(connection()));
+  TRY(Transaction transaction, begin_for(claim.job));
   int64_t failures = 0;
   {
     TRY(Statement query,
@@ -161,7 +161,7 @@ Result<void> SqliteJobStore::retry_later(const Claim& claim, const Error& error,
 
 Result<void> SqliteJobStore::release(const Claim& claim) {
   const std::scoped_lock lock(database_->mutex);
-  TRY(Transaction transaction, Transaction::begin(connection()));
+  TRY(Transaction transaction, begin_for(claim.job));
   TRY_VOID(connection().run(
       "UPDATE jobs SET state = 'queued', speed = NULL WHERE id = ? AND epoch = ? AND state = 'running'", claim.job.id,
       claim.epoch));

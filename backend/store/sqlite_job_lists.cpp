@@ -1,4 +1,6 @@
 // Many jobs at once, as SQL: of an owner, of a media file, for the housekeeping.
+#include <algorithm>
+
 #include "domain/fold.h"
 #include "store/job_rows.h"
 #include "store/sqlite_job_store.h"
@@ -73,8 +75,9 @@ Result<std::vector<Job>> SqliteJobStore::waiting_for(const BlobId& media) {
 
 Result<void> SqliteJobStore::media_completed(const BlobId& media, uint64_t size_bytes) {
   const std::scoped_lock lock(database_->mutex);
-  TRY(Transaction transaction, Transaction::begin(connection()));
   TRY(const std::vector<Job> jobs, waiting_for(media));
+  const bool may_be_lost = std::ranges::all_of(jobs, &Job::is_transient);
+  TRY(Transaction transaction, Transaction::begin(connection(), may_be_lost ? Durability::kSoon : Durability::kAtOnce));
   for (const Job& job : jobs) {
     TRY(const int64_t ticket, next_ticket());
     TRY_VOID(connection().run("UPDATE jobs SET state = 'queued', media_size_bytes = ?, ticket = ? WHERE id = ?",

@@ -26,7 +26,7 @@ Result<void> SqliteJobStore::expire_leases() {
 
 Result<void> SqliteJobStore::add(const Job& job) {
   const std::scoped_lock lock(database_->mutex);
-  TRY(Transaction transaction, Transaction::begin(connection()));
+  TRY(Transaction transaction, begin_for(job));
   TRY_VOID(add_locked(job));
   return transaction.commit();
 }
@@ -122,8 +122,8 @@ Result<void> SqliteJobStore::end_as_failed(const Job& job, const Error& error) {
 
 Result<Job> SqliteJobStore::remove(const OwnerId& owner, const JobId& id) {
   const std::scoped_lock lock(database_->mutex);
-  TRY(Transaction transaction, Transaction::begin(connection()));
   TRY(Job job, find_locked(owner, id));
+  TRY(Transaction transaction, begin_for(job));
   TRY(const int64_t number, number_of(owner, id));
   TRY_VOID(unindex(number));
   TRY_VOID(connection().run("DELETE FROM jobs WHERE id = ?", id));
@@ -132,8 +132,21 @@ Result<Job> SqliteJobStore::remove(const OwnerId& owner, const JobId& id) {
                             to_unix_ms(clock_.now() - kKeepDeletedEvents)));
   TRY_VOID(emit(owner, id, "deleted", "{}"));
   TRY_VOID(transaction.commit());
-  TRY_VOID(connection().empty_log());
+  has_traces_ = true;
+  if (!job.is_transient) TRY_VOID(erase_traces_locked());
   return job;
+}
+
+Result<void> SqliteJobStore::erase_traces() {
+  const std::scoped_lock lock(database_->mutex);
+  return erase_traces_locked();
+}
+
+Result<void> SqliteJobStore::erase_traces_locked() {
+  if (!has_traces_) return {};
+  TRY_VOID(connection().empty_log());
+  has_traces_ = false;
+  return {};
 }
 
 Result<std::vector<JobEvent>> SqliteJobStore::events_after(const OwnerId& owner, const JobId& id, uint64_t after,

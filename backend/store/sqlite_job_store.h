@@ -1,6 +1,8 @@
-// Jobs in SQLite: every method one transaction, durable when it returns.
+// Jobs in SQLite: every method one transaction, durable when it returns but for transient jobs: those are gone at the
+// next start, so that a power cut may take them.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "domain/clock.h"
@@ -24,6 +26,7 @@ class SqliteJobStore final : public JobStore {
   Result<void> rename(const OwnerId& owner, const JobId& id, const std::string& name) override;
   Result<void> cancel(const OwnerId& owner, const JobId& id) override;
   Result<Job> remove(const OwnerId& owner, const JobId& id) override;
+  Result<void> erase_traces() override;
   Result<std::vector<JobEvent>> events_after(const OwnerId& owner, const JobId& id, uint64_t after,
                                              size_t limit) override;
 
@@ -78,9 +81,12 @@ class SqliteJobStore final : public JobStore {
 
   Database& connection() { return *database_->connection; }
   Lease lease_now() const { return {boot_, clock_.steady().count()}; }
+  static Durability durability_of(const Job& job) { return job.is_transient ? Durability::kSoon : Durability::kAtOnce; }
+  Result<Transaction> begin_for(const Job& job) { return Transaction::begin(connection(), durability_of(job)); }
   // All below: the mutex is held, inside the caller's transaction.
   Result<Job> find_locked(const OwnerId& owner, const JobId& id);
   Result<int64_t> number_of(const OwnerId& owner, const JobId& id);
+  Result<void> erase_traces_locked();
   Result<void> add_locked(const Job& job);
   Result<std::vector<Job>> waiting_for(const BlobId& media);
   Result<int64_t> next_ticket();
@@ -89,8 +95,13 @@ class SqliteJobStore final : public JobStore {
   Result<void> fail_poisonous(const Lease& now);
   Result<void> end_as_failed(const Job& job, const Error& error);
   static Result<std::optional<Claim>> commit_nothing(Transaction& transaction);
-  Result<std::optional<JobId>> first_of_queue(const Lease& now);
-  Result<std::optional<JobId>> first_short_of_queue(const Lease& now, Millis longest);
+  struct Next {
+    JobId id;
+    bool is_transient = false;
+  };
+  using Query = std::function<Result<std::optional<Next>>(const Lease& now)>;
+  Result<std::optional<Claim>> claim(const Query& first, std::chrono::milliseconds lease);
+  static Result<std::optional<Next>> read_next(Statement& query);
   Result<Claim> take(const JobId& id, const Lease& now, std::chrono::milliseconds lease);
   Result<std::vector<Segment>> recognised(int64_t job, uint64_t first_window);
   Result<std::vector<SegmentEdit>> edits_until(int64_t job, uint64_t version);
@@ -104,6 +115,7 @@ class SqliteJobStore final : public JobStore {
   std::shared_ptr<JobDatabase> database_;
   const Clock& clock_;
   const std::string boot_;
+  bool has_traces_ = true;  // of removed jobs, in the log of the file, for all we know; guarded by the database's mutex
 };
 
 }  // namespace v2t::store

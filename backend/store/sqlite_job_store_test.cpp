@@ -140,6 +140,37 @@ TEST_F(SqliteJobStoreTest, DeletedTextLeavesAllFilesAtOnce) {
   EXPECT_EQ(store.search(owner, {{"harmless"}, 10, 0}).value().total, 1u);
 }
 
+TEST_F(SqliteJobStoreTest, TextOfARemovedTransientJobIsErasedWithTheNextTraces) {
+  auto store = open();
+  Job job = queued_job(new_id());
+  job.is_transient = true;
+  ASSERT_TRUE(store.add(job));
+  ASSERT_TRUE(store.append_segments(store.claim_next(kLease).value().value(), 0, {segment_of(0, "xyzzysecret")}, {}));
+  EXPECT_NE(all_bytes(path().parent_path()).find("xyzzysecret"), std::string::npos);
+  ASSERT_TRUE(store.remove(job.owner, job.id));
+  ASSERT_TRUE(store.erase_traces());
+  EXPECT_EQ(all_bytes(path().parent_path()).find("xyzzysecret"), std::string::npos);
+}
+
+TEST_F(SqliteJobStoreTest, ATransactionThatIsNotSyncedLeavesTheOthersSynced) {
+  const auto database = open_job_database(path()).value();
+  const auto level = [&] {
+    auto query = database->connection->prepare("PRAGMA synchronous").value();
+    static_cast<void>(query.step().value());
+    return query.integer(0);
+  };
+  constexpr int64_t kNormal = 1;
+  constexpr int64_t kFull = 2;
+  {
+    const auto soon = Transaction::begin(*database->connection, Durability::kSoon).value();
+    EXPECT_EQ(level(), kNormal);
+  }
+  EXPECT_EQ(level(), kFull);
+  auto soon = Transaction::begin(*database->connection, Durability::kSoon).value();
+  ASSERT_TRUE(soon.commit());
+  EXPECT_EQ(level(), kFull);
+}
+
 TEST_F(SqliteJobStoreTest, DeletedTextLeavesTheFile) {
   {
     auto store = open();

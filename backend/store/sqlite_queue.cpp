@@ -19,11 +19,11 @@ WITH waiting AS (
     (SELECT max(claim_ticket) FROM jobs WHERE jobs.owner = waiting.owner), ticket) - 1 AS position
   FROM waiting LEFT JOIN busy USING (owner)
 ) )sql";
-const std::string kFirstOfQueue = kQueue + "SELECT id FROM queue WHERE position = 0";
-const std::string kFirstShortOfQueue =
-    kQueue +
-    "SELECT id FROM queue JOIN jobs USING (id) WHERE CASE WHEN duration_ms IS NULL THEN media_size_bytes <= ?4"
-    " ELSE duration_ms <= ?3 END ORDER BY position LIMIT 1";
+const std::string kFirstOfQueue = kQueue + "SELECT id, is_transient FROM queue JOIN jobs USING (id) WHERE position = 0";
+const std::string kFirstShortOfQueue = kQueue +
+                                       "SELECT id, is_transient FROM queue JOIN jobs USING (id) WHERE CASE WHEN "
+                                       "duration_ms IS NULL THEN media_size_bytes <= ?4"
+                                       " ELSE duration_ms <= ?3 END ORDER BY position LIMIT 1";
 const std::string kJobsOfQueue =
     kQueue + "SELECT " + kJobColumns + " FROM queue JOIN jobs USING (id) ORDER BY position LIMIT ?3";
 // What is left of a job without a duration is NULL, and so then is the sum.
@@ -63,27 +63,39 @@ Result<std::vector<Job>> SqliteJobStore::queue(size_t limit) {
 }
 
 Result<std::optional<Claim>> SqliteJobStore::claim_next(std::chrono::milliseconds lease) {
-  const std::scoped_lock lock(database_->mutex);
-  const Lease now = lease_now();
-  TRY(Transaction transaction, Transaction::begin(connection()));
-  TRY_VOID(fail_poisonous(now));
-  TRY(const auto first, first_of_queue(now));
-  if (!first) return commit_nothing(transaction);
-  TRY(Claim claim, take(*first, now, lease));
-  TRY_VOID(transaction.commit());
-  return claim;
+  const auto first = [this](const Lease& now) -> Result<std::optional<Next>> {
+    TRY(Statement query, connection().prepare(kFirstOfQueue));
+    return read_next(query.bind(now.boot).bind(now.now_ms));
+  };
+  return claim(first, lease);
 }
 
 Result<std::optional<Claim>> SqliteJobStore::claim_short(std::chrono::milliseconds lease, Millis longest) {
+  const auto first = [this, longest](const Lease& now) -> Result<std::optional<Next>> {
+    TRY(Statement query, connection().prepare(kFirstShortOfQueue));
+    return read_next(query.bind(now.boot).bind(now.now_ms).bind(longest.count()).bind(kSmallMediaBytes));
+  };
+  return claim(first, lease);
+}
+
+// How durable a transaction is must be said before it begins: one that finds the other kind of job begins anew.
+Result<std::optional<Claim>> SqliteJobStore::claim(const Query& first, std::chrono::milliseconds lease) {
   const std::scoped_lock lock(database_->mutex);
   const Lease now = lease_now();
-  TRY(Transaction transaction, Transaction::begin(connection()));
-  TRY_VOID(fail_poisonous(now));
-  TRY(const auto first, first_short_of_queue(now, longest));
-  if (!first) return commit_nothing(transaction);
-  TRY(Claim claim, take(*first, now, lease));
-  TRY_VOID(transaction.commit());
-  return claim;
+  for (auto durability = Durability::kAtOnce;;) {
+    TRY(Transaction transaction, Transaction::begin(connection(), durability));
+    TRY_VOID(fail_poisonous(now));
+    TRY(const auto next, first(now));
+    if (!next) return commit_nothing(transaction);
+    const auto wanted = next->is_transient ? Durability::kSoon : Durability::kAtOnce;
+    if (wanted == durability) {
+      TRY(Claim claim, take(next->id, now, lease));
+      TRY_VOID(transaction.commit());
+      return claim;
+    }
+    TRY_VOID(transaction.commit());
+    durability = wanted;
+  }
 }
 
 Result<void> SqliteJobStore::measured(const JobId& id, Millis duration) {
@@ -118,18 +130,10 @@ Result<void> SqliteJobStore::fail_poisonous(const Lease& now) {
   return {};
 }
 
-Result<std::optional<JobId>> SqliteJobStore::first_of_queue(const Lease& now) {
-  TRY(Statement query, connection().prepare(kFirstOfQueue));
-  TRY(const bool has_row, query.bind(now.boot).bind(now.now_ms).step());
+Result<std::optional<SqliteJobStore::Next>> SqliteJobStore::read_next(Statement& query) {
+  TRY(const bool has_row, query.step());
   if (!has_row) return std::nullopt;
-  return query.text(0);
-}
-
-Result<std::optional<JobId>> SqliteJobStore::first_short_of_queue(const Lease& now, Millis longest) {
-  TRY(Statement query, connection().prepare(kFirstShortOfQueue));
-  TRY(const bool has_row, query.bind(now.boot).bind(now.now_ms).bind(longest.count()).bind(kSmallMediaBytes).step());
-  if (!has_row) return std::nullopt;
-  return query.text(0);
+  return Next{query.text(0), query.integer(1) != 0};
 }
 
 Result<Claim> SqliteJobStore::take(const JobId& id, const Lease& now, std::chrono::milliseconds lease) {

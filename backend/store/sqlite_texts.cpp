@@ -198,6 +198,7 @@ Result<Peaks> SqliteJobStore::peaks(const OwnerId& owner, const JobId& id) {
 
 Result<void> SqliteJobStore::save_peaks(const Claim& claim, const Peaks& peaks) {
   const std::scoped_lock lock(database_->mutex);
+  TRY(Transaction transaction, begin_for(claim.job));
   TRY_VOID(
       connection().run("INSERT OR REPLACE INTO peaks(job, step_ms, is_complete, peaks)"
                        " SELECT number, ?, ?, ? FROM jobs WHERE id = ? AND epoch = ? AND state = 'running'",
@@ -205,7 +206,7 @@ Result<void> SqliteJobStore::save_peaks(const Claim& claim, const Peaks& peaks) 
                        claim.job.id, claim.epoch));
   if (connection().changes() == 0)
     return fail(ErrorCode::kConflict, "the job " + claim.job.id + " was cancelled, deleted or taken by another worker");
-  return {};
+  return transaction.commit();
 }
 
 Result<uint64_t> SqliteJobStore::text_bytes(const OwnerId& owner) {

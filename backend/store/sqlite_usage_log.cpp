@@ -28,7 +28,7 @@ Usage read_usage(const Statement& row) {
 Result<void> SqliteUsageLog::add(const Usage& usage, WallTime until) {
   const std::scoped_lock lock(database_->mutex);
   auto& connection = *database_->connection;
-  TRY(Transaction transaction, Transaction::begin(connection));
+  TRY(Transaction transaction, Transaction::begin(connection, Durability::kSoon));
   TRY_VOID(connection.run("DELETE FROM usage WHERE at <= ?", to_unix_ms(until)));
   TRY_VOID(connection.run(
       "INSERT INTO usage(kind, id, owner, address, at, bytes, audio_ms, is_settled) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -51,12 +51,16 @@ Result<std::vector<Usage>> SqliteUsageLog::find(const OwnerId& owner, const std:
 
 Result<void> SqliteUsageLog::set_bytes(const std::string& id, uint64_t bytes) {
   const std::scoped_lock lock(database_->mutex);
-  return database_->connection->run("UPDATE usage SET bytes = ? WHERE id = ?", bytes, id);
+  TRY(Transaction transaction, Transaction::begin(*database_->connection, Durability::kSoon));
+  TRY_VOID(database_->connection->run("UPDATE usage SET bytes = ? WHERE id = ?", bytes, id));
+  return transaction.commit();
 }
 
 Result<void> SqliteUsageLog::settle(const std::string& id, Millis audio) {
   const std::scoped_lock lock(database_->mutex);
-  return database_->connection->run("UPDATE usage SET audio_ms = ?, is_settled = 1 WHERE id = ?", audio.count(), id);
+  TRY(Transaction transaction, Transaction::begin(*database_->connection, Durability::kSoon));
+  TRY_VOID(database_->connection->run("UPDATE usage SET audio_ms = ?, is_settled = 1 WHERE id = ?", audio.count(), id));
+  return transaction.commit();
 }
 
 }  // namespace v2t::store

@@ -120,7 +120,8 @@ class AudioSink final : public BodySink {
     auto job = std::make_shared<AudioJob>(AudioJob::Parts{api_.services.jobs, api_.services.quotas}, caller_.owner,
                                           view.job.id, std::move(request));
     // The job is there before its media is complete: a crash in between leaves nothing that nobody would remove.
-    ATTEMPT_VOID(api_.services.uploads.end(caller_.owner, upload));
+    const auto lifetime = job->request().keeps_job ? Lifetime::kForGood : Lifetime::kOfProcess;
+    ATTEMPT_VOID(api_.services.uploads.end(caller_.owner, upload, lifetime));
     Response response;
     if (job->request().keeps_job) response.headers.add("X-V2T-Job", view.job.id);
     response.body = wait_for(std::move(job));

@@ -196,8 +196,9 @@ awaitable<void> Server::wake_loop() {
       continue;
     }
     wake_is_pending_ = false;
+    const auto n_waiting = static_cast<int64_t>(sleeping_streams_.size());
     wake_streams();
-    asio::steady_timer pause(*io_, options_.limits.wake_interval);
+    asio::steady_timer pause(*io_, std::min(options_.limits.wake_interval, options_.limits.wake_pause * n_waiting));
     co_await pause.async_wait(redirect_error(use_awaitable, error));
   }
 }

@@ -48,7 +48,8 @@ struct Limits {
   std::chrono::milliseconds comment_interval = 15s;  // keeps silent event streams open
   std::chrono::milliseconds heartbeat = 10s;         // the longest silence of an answer that takes its time
   std::chrono::milliseconds absence_check = 1s;      // whether who waits for such an answer is still there
-  std::chrono::milliseconds wake_interval = 50ms;    // event streams look at the store no more often
+  std::chrono::milliseconds wake_interval = 50ms;    // many streams and waiters look at the store no more often
+  std::chrono::milliseconds wake_pause = 1ms;        // for each of them, where that is less: few are told at once
   std::chrono::milliseconds stop_time = 4s;          // for requests under way when the server stops
 };
 

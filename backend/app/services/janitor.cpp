@@ -13,6 +13,7 @@ constexpr size_t kBatch = 500;  // jobs a round
 }  // namespace
 
 Result<void> Janitor::clean() {
+  TRY_VOID(parts_.jobs.erase_traces());
   TRY_VOID(reconcile_uploads());
   TRY_VOID(remove_abandoned_uploads());
   TRY_VOID(remove_old_jobs());

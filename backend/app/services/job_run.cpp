@@ -108,12 +108,11 @@ Result<void> JobRun::transcribe_all(std::stop_token stop) {
   show({Activity::Phase::kOpeningMedia, 0, 0});
   // Media that cannot be read fail here, before a model is downloaded for them.
   TRY(UniqueFd file, open_media());
-  TRY(const MediaInfo info, parts_.media.probe(std::move(file), {job.name, job.settings.audio_track}, stop));
-  if (info.duration) TRY_VOID(saved(parts_.jobs.report(claim_, {job.audio_done, info.duration, std::nullopt})));
+  TRY(const auto audio, parts_.media.open_audio(std::move(file), {job.name, job.settings.audio_track}, stop));
+  if (const auto stated = audio->duration())
+    TRY_VOID(saved(parts_.jobs.report(claim_, {job.audio_done, to_millis(*stated), std::nullopt})));
   TRY(const auto engine, engines_.get(job.settings.model, [this](const Activity& now) { show(now); }, stop));
   show({Activity::Phase::kTranscribing, 0, 0});
-  TRY(UniqueFd again, open_media());
-  TRY(const auto audio, parts_.media.open_audio(std::move(again), {job.name, job.settings.audio_track}, stop));
   PeaksSource heard_audio(*audio, parts_.clock, [this](const Peaks& peaks) { save_peaks(peaks); });
   const auto windows = parts_.make_windows(heard_audio);
   DecodeOptions options;

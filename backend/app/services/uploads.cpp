@@ -41,8 +41,8 @@ Result<BlobInfo> Uploads::flush(const OwnerId& owner, const BlobId& id) {
   return announce(std::move(info));
 }
 
-Result<BlobInfo> Uploads::end(const OwnerId& owner, const BlobId& id) {
-  TRY(BlobInfo info, blobs_.complete(owner, id));
+Result<BlobInfo> Uploads::end(const OwnerId& owner, const BlobId& id, Lifetime lifetime) {
+  TRY(BlobInfo info, blobs_.complete(owner, id, lifetime));
   return announce(std::move(info));
 }
 

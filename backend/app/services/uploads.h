@@ -28,7 +28,7 @@ class Uploads {
   Result<BlobInfo> create(const OwnerId& owner, const std::string& name, uint64_t size_bytes);
   // One whose size is not known before its end, which end() tells; the caller counts its bytes. Errors as above.
   Result<BlobInfo> begin(const OwnerId& owner, const std::string& name);
-  Result<BlobInfo> end(const OwnerId& owner, const BlobId& id);
+  Result<BlobInfo> end(const OwnerId& owner, const BlobId& id, Lifetime lifetime);
   Result<BlobInfo> find(const OwnerId& owner, const BlobId& id);
   // Appends at `offset` and returns the new size; kConflict at another offset, when complete, or while another
   // append is under way; kTooLarge beyond the declared size; kDiskFull.

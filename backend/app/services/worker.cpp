@@ -81,6 +81,10 @@ class Worker::Body {
   void serve_slot(Lane lane, std::stop_token stop) {
     while (!stop.stop_requested()) {
       const uint64_t seen = parts_.doorbell.rings();
+      if (lane == Lane::kExpress && has_free_slot()) {  // which takes any job; one that is taken rings
+        parts_.doorbell.wait(seen, options_.poll, stop);
+        continue;
+      }
       if (lane == Lane::kExpress && survey_.measure_one(stop)) continue;
       auto claim = claim_for(lane);
       if (!claim) {
@@ -92,6 +96,12 @@ class Worker::Body {
         work_on(**std::move(claim), lane, stop);
       }
     }
+  }
+
+  bool has_free_slot() const {
+    const std::scoped_lock lock(mutex_);
+    const auto n_busy = std::ranges::count(runs_, Lane::kAll, &Running::lane);
+    return static_cast<size_t>(n_busy) < options_.slots;
   }
 
   void work_on(Claim claim, Lane lane, std::stop_token stop) {

@@ -162,17 +162,17 @@ TYPED_TEST_P(BlobStoreContract, KnowsWhatWasCompletedBefore) {
 TYPED_TEST_P(BlobStoreContract, WithoutADeclaredSizeItEndsWhereItIsTold) {
   const BlobInfo info = this->store().create(this->ann_, "pipe", std::nullopt).value();
   ASSERT_TRUE(this->store().append(this->ann_, info.id, 0, std::as_bytes(std::span("abc", 3))));
-  const BlobInfo whole = this->store().complete(this->ann_, info.id).value();
+  const BlobInfo whole = this->store().complete(this->ann_, info.id, Lifetime::kForGood).value();
   EXPECT_TRUE(whole.is_complete);
   EXPECT_EQ(whole.size_bytes, 3U);
   EXPECT_TRUE(this->store().open(this->ann_, info.id));
-  EXPECT_TRUE(this->store().complete(this->ann_, info.id).value().is_complete);
+  EXPECT_TRUE(this->store().complete(this->ann_, info.id, Lifetime::kForGood).value().is_complete);
   EXPECT_EQ(code_of(this->store().append(this->ann_, info.id, 3, std::as_bytes(std::span("d", 1)))),
             ErrorCode::kConflict);
 }
 
 TYPED_TEST_P(BlobStoreContract, DoesNotEndBeforeItsDeclaredSize) {
-  EXPECT_EQ(code_of(this->store().complete(this->ann_, this->create(4).id)), ErrorCode::kConflict);
+  EXPECT_EQ(code_of(this->store().complete(this->ann_, this->create(4).id, Lifetime::kForGood)), ErrorCode::kConflict);
 }
 
 REGISTER_TYPED_TEST_SUITE_P(BlobStoreContract, WithoutADeclaredSizeItEndsWhereItIsTold, DoesNotEndBeforeItsDeclaredSize,

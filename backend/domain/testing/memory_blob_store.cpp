@@ -70,7 +70,7 @@ Result<BlobInfo> MemoryBlobStore::flush(const OwnerId& owner, const BlobId& id) 
   return entry->info;
 }
 
-Result<BlobInfo> MemoryBlobStore::complete(const OwnerId& owner, const BlobId& id) {
+Result<BlobInfo> MemoryBlobStore::complete(const OwnerId& owner, const BlobId& id, Lifetime) {
   const std::scoped_lock lock(mutex_);
   TRY(Entry * entry, owned(owner, id));
   BlobInfo& info = entry->info;

@@ -24,7 +24,7 @@ class MemoryBlobStore final : public BlobStore {
   Result<uint64_t> append(const OwnerId& owner, const BlobId& id, uint64_t offset,
                           std::span<const std::byte> bytes) override;
   Result<BlobInfo> flush(const OwnerId& owner, const BlobId& id) override;
-  Result<BlobInfo> complete(const OwnerId& owner, const BlobId& id) override;
+  Result<BlobInfo> complete(const OwnerId& owner, const BlobId& id, Lifetime lifetime) override;
   Result<UniqueFd> open(const OwnerId& owner, const BlobId& id) override;
   Result<void> remove(const OwnerId& owner, const BlobId& id) override;
   Result<BlobUsage> usage(const OwnerId& owner) override;

@@ -38,6 +38,7 @@ class MemoryJobStore final : public JobStore {
   Result<void> rename(const OwnerId& owner, const JobId& id, const std::string& name) override;
   Result<void> cancel(const OwnerId& owner, const JobId& id) override;
   Result<Job> remove(const OwnerId& owner, const JobId& id) override;
+  Result<void> erase_traces() override { return {}; }
   Result<void> media_completed(const BlobId& media, uint64_t size_bytes) override;
   Result<void> media_lost(const BlobId& media, const Error& error) override;
   Result<std::vector<Job>> jobs_with_media(const BlobId& media) override;
