@@ -1,14 +1,12 @@
 // One HTTP request by libcurl's multi interface, which can be woken to stop.
 #include "hub/http_client.h"
 
-#include <curl/curl.h>
-
 #include <array>
 #include <memory>
-#include <mutex>
 #include <optional>
 
 #include "base/text.h"
+#include "hub/libcurl.h"
 #include "hub/waiting.h"
 
 namespace v2t::hub {
@@ -73,12 +71,6 @@ size_t on_body(char* data, size_t, size_t size, void* user) {
   if (taken) return size;
   transfer.refusal = taken.error();
   return 0;
-}
-
-// Only once there is something to ask for: it takes milliseconds, and most starts ask for nothing.
-void initialise_curl() {
-  static std::once_flag once;
-  std::call_once(once, [] { CHECK(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK); });
 }
 
 void set_up(CURL* easy, const HttpRequest& request, curl_slist* headers, const HttpTimeouts& timeouts,
@@ -155,7 +147,7 @@ HttpClient::HttpClient(HttpTimeouts timeouts) : timeouts_(timeouts) {}
 
 tl::expected<HttpReply, HttpFailure> HttpClient::send(const HttpRequest& request, const HttpReceiver& receive,
                                                       std::stop_token stop) const {
-  initialise_curl();
+  if (const auto loaded = load_curl(); !loaded) return tl::unexpected(HttpFailure{Kind::kNotReached, loaded.error()});
   curl_slist* list = nullptr;
   for (const std::string& header : request.headers) list = curl_slist_append(list, header.c_str());
   const std::unique_ptr<curl_slist, FreeList> headers(list);

@@ -62,7 +62,7 @@ std::string expected_hash(const fs::path& file) {
 
 class Library : public ModelLibrary {
  public:
-  Library(HubOptions options, HubClient hub) : options_(std::move(options)), hub_(std::move(hub)) {}
+  explicit Library(HubOptions options) : options_(std::move(options)) {}
 
   Result<ModelFiles> get(const std::string& name, const ModelProgressCallback& progress,
                          std::stop_token stop) override {
@@ -214,6 +214,12 @@ class Library : public ModelLibrary {
     return {slot, is_first};
   }
 
+  template <class Progress>
+  Result<void> download(const ModelName& model, const Progress& on_progress, std::stop_token stop) const {
+    TRY(const HubClient hub, HubClient::make(options_));
+    return download_model({hub, options_.folders.write, options_.free_bytes, on_progress}, model.repository, stop);
+  }
+
   Result<void> lead(SharedDownload& shared, const ModelName& model, const ModelProgressCallback& progress,
                     std::stop_token stop) {
     auto shown = Clock::time_point::min();
@@ -231,8 +237,7 @@ class Library : public ModelLibrary {
       shared.changed.notify_all();
       if (progress) progress({model.name, now.file, now.bytes_done, now.bytes_total});
     };
-    const auto result =
-        download_model({hub_, options_.folders.write, options_.free_bytes, on_progress}, model.repository, stop);
+    const auto result = download(model, on_progress, std::move(stop));
     {
       const std::lock_guard lock(mutex_);
       downloads_.erase(model.repository);
@@ -260,7 +265,6 @@ class Library : public ModelLibrary {
   }
 
   const HubOptions options_;
-  const HubClient hub_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<SharedDownload>> downloads_;  // by repository; guarded by mutex_
 };
@@ -269,8 +273,10 @@ class Library : public ModelLibrary {
 
 Result<std::unique_ptr<ModelLibrary>> make_hub_model_library(HubOptions options) {
   if (!options.free_bytes) options.free_bytes = free_bytes_of;
-  TRY(HubClient hub, HubClient::make(options));
-  return std::unique_ptr<ModelLibrary>(std::make_unique<Library>(std::move(options), std::move(hub)));
+  // Most starts download nothing, with the usual settings: they need no libcurl to tell that an address is one.
+  const bool is_usual = options.endpoint == HubOptions().endpoint && options.token.empty();
+  if (!is_usual) TRY_VOID(HubClient::make(options));
+  return std::unique_ptr<ModelLibrary>(std::make_unique<Library>(std::move(options)));
 }
 
 }  // namespace v2t::hub

@@ -1,11 +1,10 @@
 // URLs by libcurl's own parser, so that what is checked is what is connected to.
 #include "hub/url.h"
 
-#include <curl/curl.h>
-
 #include <memory>
 
 #include "base/text.h"
+#include "hub/libcurl.h"
 
 namespace v2t::hub {
 namespace {
@@ -16,6 +15,7 @@ struct FreeUrl {
 using Url = std::unique_ptr<CURLU, FreeUrl>;
 
 Url parse(std::string_view text) {
+  CHECK(load_curl());
   Url url(curl_url());
   CHECK(url != nullptr);
   if (text.find('\0') != std::string_view::npos) return nullptr;
@@ -50,6 +50,7 @@ Result<Origin> origin_of(const Url& url, std::string_view text) {
 Result<Origin> origin_of(std::string_view text) { return origin_of(parse(text), text); }
 
 Result<std::string> parse_endpoint(std::string_view text) {
+  TRY_VOID(load_curl());
   const Url url = parse(text);
   auto origin = origin_of(url, text);
   if (!origin) return wrap(origin.error(), "HF_ENDPOINT");
