@@ -69,7 +69,10 @@ HWY_INLINE int32_t quantise_key(const Bf16* row, const float* mean, uint8_t* byt
     sum = hn::Add(sum, whole);
     hn::StoreU(hn::TruncateTo(d8, whole), d8, bytes + i);
   }
-  return static_cast<int32_t>(hn::GetLane(hn::SumOfLanes(du, sum)) - kRounderBits * kHeadSize);
+  // Taken off before lanes are summed, which is done with signs.
+  const auto rounders = hn::Set(du, kRounderBits * static_cast<uint32_t>(kHeadSize / hn::Lanes(d)));
+  const hn::RebindToSigned<FloatTag> di;
+  return hn::GetLane(hn::SumOfLanes(di, hn::BitCast(di, hn::Sub(sum, rounders))));
 }
 
 // Four keys of 64 bytes, as neighbours in a panel: the group of each key becomes a part of one of the panel.

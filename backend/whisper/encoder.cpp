@@ -9,9 +9,9 @@ namespace v2t::whisper {
 using nn::Finish;
 namespace {
 
-// Measured: small enough for the caches, and for members to finish a stage together though one of them decodes beside
-// it; panels of weights are still read from the third cache faster than they are multiplied.
-size_t largest_block(nn::Activations activations) { return activations == nn::Activations::kBytes ? 24 : 48; }
+// Positions. Measured: small enough for the caches, and for members to finish a stage together though one of them
+// decodes beside it; panels of weights are still read from the third cache faster than they are multiplied.
+constexpr size_t kLargestBlock = 24;
 
 }  // namespace
 
@@ -59,7 +59,7 @@ void Encoder::prepare(int n_positions) {
 // same result. Returns the largest block.
 size_t Encoder::cut_blocks() {
   const auto n_threads = static_cast<size_t>(team_.threads());
-  const size_t most_tiles = largest_block(kernels_.activations) / nn::kTileRows;
+  const size_t most_tiles = kLargestBlock / nn::kTileRows;
   const size_t n_tiles = (n_positions_ + nn::kTileRows - 1) / nn::kTileRows;
   const size_t n_rounds = (n_tiles + most_tiles * n_threads - 1) / (most_tiles * n_threads);
   const size_t n_blocks = std::min(n_tiles, n_rounds * n_threads);
