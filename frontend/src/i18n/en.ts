@@ -278,7 +278,7 @@ export const en = {
     fullScreen: "Full screen",
     leaveFullScreen: "Leave full screen",
     noMediaYet: "You can play it here once the upload is complete.",
-    cannotPlay: "This browser cannot play this file. The text below does not need it.",
+    cannotPlay: "This browser cannot play this file. The text does not need it.",
     gone: "The media is no longer on the server. The text stays.",
     unreachable: "The recording cannot be loaded now. The text stays.",
     downloadMedia: "Download the file",
