@@ -70,6 +70,20 @@ describe("the controls", () => {
     expect(served.mock.jobs.some(({ job }) => job.version > 0)).toBe(false);
   });
 
+  it.each([
+    { width: 320, touch: true },
+    { width: 320, touch: false },
+    { width: 900, touch: false },
+  ])("are all in sight on $width pixels, by touch: $touch", async (options) => {
+    await openVideo(options);
+    const hidden = await browser.page.locator("[data-player]").evaluate((player) => {
+      const { left, right } = player.getBoundingClientRect();
+      const boxes = [...player.querySelectorAll("button, select")].map((element) => element.getBoundingClientRect());
+      return boxes.filter((box) => box.left < left || box.right > right || box.width < 24).length;
+    });
+    expect(hidden).toBe(0);
+  });
+
   it("of sound alone have no black box and nothing for a picture", async () => {
     await openText("Geography");
     await control("Play").waitFor();

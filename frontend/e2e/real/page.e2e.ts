@@ -74,6 +74,7 @@ describe("a video dropped into the page", () => {
       await page.getByRole("heading", { name: "Лекция №1 (sample).mp4" }).waitFor();
       await page.getByText("Done", { exact: true }).waitFor({ timeout: 4 * kMinutes });
       const shown = (await page.locator("[data-text]").allTextContents()).join(" ");
+      expect(browser.complaints).toEqual([]);
       const expected = words(readFileSync(setting("V2T_SAMPLE_TEXT"), "utf8"));
       expect(heardShare(expected, words(shown))).toBeGreaterThan(0.75);
 

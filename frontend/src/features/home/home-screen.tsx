@@ -78,7 +78,10 @@ function DropZone({ maxBytes, isCompact, onFiles, onRecord, hasSample }: DropZon
         <Icon name="upload" size={isCompact ? 24 : 32} />
       </span>
       <div className={styles["zoneWords"]}>
-        <p className={styles["zoneTitle"]}>{t.home.dropTitle}</p>
+        <p className={styles["zoneTitle"]}>
+          <span className={styles["forMouse"]}>{t.home.dropTitle}</span>
+          <span className={styles["forTouch"]}>{t.home.chooseTitle}</span>
+        </p>
         <p className={styles["zoneHint"]}>{t.home.dropHint}</p>
       </div>
       <div className={styles["zoneButtons"]}>

@@ -1,5 +1,5 @@
 // The picture of the recording, with captions: a click plays and pauses, two fill the screen. Sound alone has no box.
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState, type RefObject } from "react";
 import type { Job, Segment } from "../../api/types";
 import { Icon } from "../../components/icon";
 import { useI18n } from "../../i18n/i18n";
@@ -29,12 +29,24 @@ export function Picture({ job, source, startMs, hasPicture, segments, playback, 
   useCaptionsShown(media, captions, useStore(captionsStore) && cueLines === null);
   useLoudness(media);
   const language = job.settings.task === "translate" ? "en" : (job.language ?? "");
-  const first = useRef(startMs);
+  const video = useRef<HTMLVideoElement>(null);
+  const { setMedia } = playback;
+  useEffect(() => {
+    setMedia(video.current);
+    return () => setMedia(null);
+  }, [setMedia]);
+  useOutcome(video, {
+    onLoaded: (element) => {
+      if (startMs > 0 && element.currentTime === 0) element.currentTime = startMs / 1000;
+      onLoaded(element.videoWidth > 0);
+    },
+    onFailed: (element) => onFailed(element.currentTime * 1000),
+  });
   const [hasPlayed, setPlayed] = useState(startMs > 0);
   return (
     <div className={hasPicture ? styles["screen"] : undefined}>
       <video
-        ref={playback.setMedia}
+        ref={video}
         className={hasPicture ? styles["video"] : styles["sound"]}
         src={source}
         playsInline
@@ -43,11 +55,6 @@ export function Picture({ job, source, startMs, hasPicture, segments, playback, 
         onPlay={() => setPlayed(true)}
         onClick={playback.toggle}
         onDoubleClick={() => toggleFullScreen(media)}
-        onLoadedMetadata={({ currentTarget }) => {
-          if (first.current > 0) currentTarget.currentTime = first.current / 1000;
-          onLoaded(currentTarget.videoWidth > 0);
-        }}
-        onError={({ currentTarget }) => onFailed(currentTarget.currentTime * 1000)}
       >
         {captions && <track kind="captions" label={t.player.captions} srcLang={language || "und"} src={captions} />}
       </video>
@@ -66,6 +73,33 @@ export function Picture({ job, source, startMs, hasPicture, segments, playback, 
       )}
     </div>
   );
+}
+
+interface Outcome {
+  onLoaded: (video: HTMLVideoElement) => void;
+  onFailed: (video: HTMLVideoElement) => void;
+}
+
+// Asked as well as listened to: beside a long text the browser may know before React has put the element into the page.
+function useOutcome(video: RefObject<HTMLVideoElement | null>, outcome: Outcome): void {
+  const latest = useRef(outcome);
+  useEffect(() => {
+    latest.current = outcome;
+  });
+  useEffect(() => {
+    const element = video.current;
+    if (!element) return;
+    const loaded = () => latest.current.onLoaded(element);
+    const failed = () => latest.current.onFailed(element);
+    if (element.error) failed();
+    else if (element.readyState > 0) loaded();
+    element.addEventListener("loadedmetadata", loaded);
+    element.addEventListener("error", failed);
+    return () => {
+      element.removeEventListener("loadedmetadata", loaded);
+      element.removeEventListener("error", failed);
+    };
+  }, [video]);
 }
 
 function useLoudness(media: HTMLMediaElement | null): void {

@@ -1,7 +1,7 @@
 // One file's screen: its text, search, copying, downloads, playing from a word; and its loading, failed and empty states.
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { connectionStore } from "../../api/connection";
 import { forgetSession } from "../../api/session";
 import type { Job, Segment } from "../../api/types";
@@ -59,6 +59,13 @@ describe("the text", () => {
     show(done());
     await screen.findByText("The river is old.");
     expect(document.querySelector("video")?.getAttribute("src")).toMatch(/\/media\?session=token-1$/);
+  });
+  it("has no box for a picture that is not there, also where the browser knew before the page listened", async () => {
+    const known = vi.spyOn(HTMLMediaElement.prototype, "readyState", "get").mockReturnValue(1);
+    show(done());
+    expect(await screen.findByText(/There is no picture to show/)).toBeTruthy();
+    expect(screen.queryByRole("button", { name: "Full screen" })).toBeNull();
+    known.mockRestore();
   });
   it("is searched, forward and back", async () => {
     show(done());
