@@ -69,7 +69,7 @@ def test_a_cut_download_goes_on_where_it_was(hub, puller):
 
 def test_a_killed_download_goes_on_in_the_next_process(hub, puller):
     repository = hub.add(NAME, faults={"get model.bin": [mock_hub.stalled(60, after=300_000)]})
-    process = puller.start(NAME)
+    process = puller.start(NAME, stall_ms=60_000)
     wait_for(lambda: puller.parts() and puller.parts()[0].stat().st_size == 300_000)
     process.kill()
     process.communicate()
@@ -247,7 +247,7 @@ def test_two_processes_download_once(hub, puller):
 
 def test_when_the_downloading_process_dies_the_waiting_one_goes_on(hub, puller):
     repository = hub.add(NAME, faults={"get model.bin": [mock_hub.stalled(60, after=300_000)]})
-    first = puller.start(NAME)
+    first = puller.start(NAME, stall_ms=60_000)
     wait_for(lambda: puller.parts() and puller.parts()[0].stat().st_size == 300_000)
     second = puller.start(NAME)
     wait_for(lambda: hub.count("hub", "HEAD", "model.bin") == 2)
