@@ -289,7 +289,8 @@ Result<uint64_t> DiskBlobStore::append(const OwnerId& owner, const BlobId& id, u
   return entry->info.size_bytes;
 }
 
-Result<BlobInfo> DiskBlobStore::flush(const OwnerId& owner, const BlobId& id) {
+template <class Work>
+Result<BlobInfo> DiskBlobStore::finish(const OwnerId& owner, const BlobId& id, Work work) {
   std::shared_ptr<Entry> entry;
   {
     const std::scoped_lock lock(mutex_);
@@ -298,39 +299,33 @@ Result<BlobInfo> DiskBlobStore::flush(const OwnerId& owner, const BlobId& id) {
     TRY(entry, take(owner, id, entry->info.size_bytes, 0));
   }
   const Hold hold(*this, entry);
-  const bool is_whole = entry->info.size_bytes == entry->info.final_size_bytes;
-  TRY_VOID(is_whole ? sync_and_seal(id) : sync_part(id));
-  return finished(*entry, is_whole);
+  TRY(const bool is_whole, work(*entry));
+  const std::scoped_lock lock(mutex_);
+  if (entry->is_removed) return no_such_blob(id);
+  entry->info.is_complete = is_whole;
+  return entry->info;
+}
+
+Result<BlobInfo> DiskBlobStore::flush(const OwnerId& owner, const BlobId& id) {
+  return finish(owner, id, [&](const Entry& entry) -> Result<bool> {
+    const bool is_whole = entry.info.size_bytes == entry.info.final_size_bytes;
+    TRY_VOID(is_whole ? sync_and_seal(id) : sync_part(id));
+    return is_whole;
+  });
 }
 
 Result<BlobInfo> DiskBlobStore::complete(const OwnerId& owner, const BlobId& id, Lifetime lifetime) {
-  std::shared_ptr<Entry> entry;
-  {
-    const std::scoped_lock lock(mutex_);
-    TRY(entry, owned(owner, id));
-    if (entry->info.is_complete) return entry->info;
-    TRY(entry, take(owner, id, entry->info.size_bytes, 0));
-  }
-  const Hold hold(*this, entry);
-  if (entry->info.size_bytes != entry->info.final_size_bytes.value_or(entry->info.size_bytes))
-    return fail(ErrorCode::kConflict, "the upload " + id + " lacks bytes that were declared; send the rest first");
-  if (entry->is_described || lifetime == Lifetime::kForGood) {
-    TRY_VOID(sync_and_seal(id));
-  } else {
-    TRY_VOID(seal(id));
-  }
-  if (lifetime == Lifetime::kForGood && !entry->is_described) {
-    TRY_VOID(describe(entry->info));
-    entry->is_described = true;
-  }
-  return finished(*entry, /*is_whole=*/true);
-}
-
-Result<BlobInfo> DiskBlobStore::finished(Entry& entry, bool is_whole) {
-  const std::scoped_lock lock(mutex_);
-  if (entry.is_removed) return no_such_blob(entry.info.id);
-  entry.info.is_complete = is_whole;
-  return entry.info;
+  return finish(owner, id, [&](Entry& entry) -> Result<bool> {
+    if (entry.info.size_bytes != entry.info.final_size_bytes.value_or(entry.info.size_bytes))
+      return fail(ErrorCode::kConflict, "the upload " + id + " lacks bytes that were declared; send the rest first");
+    const bool is_kept = entry.is_described || lifetime == Lifetime::kForGood;
+    TRY_VOID(is_kept ? sync_and_seal(id) : seal(id));
+    if (is_kept && !entry.is_described) {
+      TRY_VOID(describe(entry.info));
+      entry.is_described = true;
+    }
+    return true;
+  });
 }
 
 Result<void> DiskBlobStore::sync_part(const BlobId& id) const {

@@ -61,7 +61,9 @@ class DiskBlobStore final : public BlobStore {
   Result<void> sync_part(const BlobId& id) const;
   Result<void> sync_and_seal(const BlobId& id) const;
   Result<void> seal(const BlobId& id) const;
-  Result<BlobInfo> finished(Entry& entry, bool is_whole);
+  // A complete blob as it is; another one as `work` leaves it, which alone has it meanwhile and says whether it is whole.
+  template <class Work>
+  Result<BlobInfo> finish(const OwnerId& owner, const BlobId& id, Work work);
   Result<void> delete_folder(const BlobId& id) const;
   Result<uint64_t> free_bytes() const;
   Result<void> check_space(uint64_t promised_bytes, uint64_t more_bytes) const;
