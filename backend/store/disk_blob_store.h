@@ -61,7 +61,8 @@ class DiskBlobStore final : public BlobStore {
   Result<void> sync_part(const BlobId& id) const;
   Result<void> sync_and_seal(const BlobId& id) const;
   Result<void> seal(const BlobId& id) const;
-  // A complete blob as it is; another one as `work` leaves it, which alone has it meanwhile and says whether it is whole.
+  // A complete blob as it is; another one as `work` leaves it, which alone has it meanwhile and says whether it is
+  // whole.
   template <class Work>
   Result<BlobInfo> finish(const OwnerId& owner, const BlobId& id, Work work);
   Result<void> delete_folder(const BlobId& id) const;
