@@ -27,14 +27,20 @@ std::vector<std::string> special_names() {
 
 }  // namespace
 
-std::string small_tokenizer_json(const std::vector<std::string>& merges, MergeForm form) {
-  std::string vocabulary;
-  std::string merge_list;
+std::string byte_entries() {
+  std::string entries;
   int id = 0;
   for (const auto& name : byte_names()) {
-    if (id > 0) vocabulary += ",";
-    vocabulary += entry(name, id++);
+    if (id > 0) entries += ",";
+    entries += entry(name, id++);
   }
+  return entries;
+}
+
+std::string small_tokenizer_json(const std::vector<std::string>& merges, MergeForm form) {
+  std::string vocabulary = byte_entries();
+  std::string merge_list;
+  int id = 256;
   for (const auto& merge : merges) {
     const auto parts = split(merge, ' ');
     vocabulary += "," + entry(parts[0] + parts[1], id++);

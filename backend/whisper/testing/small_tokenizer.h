@@ -15,6 +15,9 @@ enum class MergeForm { kText, kPair };
 // the other timestamps have numbers alone.
 std::string small_tokenizer_json(const std::vector<std::string>& merges = {}, MergeForm form = MergeForm::kText);
 
+// Those of the bytes, as members of a JSON object without its braces: "!":0,"\"":1 and so on.
+std::string byte_entries();
+
 inline constexpr int kSmallVocabulary = 2048;
 
 Tokenizer small_tokenizer(const std::vector<std::string>& merges = {});
