@@ -113,7 +113,8 @@ void Encoder::work(const Call& call, int member) {
 
 void Encoder::run_stem(const Call& call, int member) {
   for_each_block([&](Block block) {
-    stem_.convolve(call.log_mel, block.first, block.n, x_.data() + block.first * n_state_, member);
+    stem_.convolve(call.log_mel, call.window.positions(), block.first, block.n, x_.data() + block.first * n_state_,
+                   member);
     project(0, block, member);
   });
   show(call, "stem", member);
