@@ -36,7 +36,8 @@ class Shaper {
     characters_upto_.push_back(0);
     for (size_t i = 0; i < words.size(); ++i) {
       const size_t space = words[i].has_space_before ? 1 : 0;
-      columns_upto_.push_back(columns_upto_.back() + words[i].columns + space);
+      // Signs without a width count as one column, else any number of them would fit into a cue.
+      columns_upto_.push_back(columns_upto_.back() + std::max<size_t>(words[i].columns, 1) + space);
       characters_upto_.push_back(characters_upto_.back() + words[i].characters + space);
       break_costs_.push_back(cost_of_break_after(i));
     }
@@ -49,7 +50,8 @@ class Shaper {
     least[0] = 0;
     for (size_t begin = 0; begin < n; ++begin) {
       int sentences_inside = 0;
-      for (size_t end = begin + 1; end <= n && (end == begin + 1 || fits(begin, end)); ++end) {
+      const size_t last_end = end_of_longest(begin);
+      for (size_t end = begin + 1; end <= last_end; ++end) {
         const int cost = least[begin] + cost_of_cue(begin, end) + kCostOfSentenceInside * sentences_inside;
         if (cost < least[end]) {
           least[end] = cost;
@@ -76,16 +78,17 @@ class Shaper {
     return columns_upto_[end] - columns_upto_[begin] - (words_[begin].has_space_before ? 1 : 0);
   }
 
-  // Greedy lines are the fewest lines.
-  bool fits(size_t begin, size_t end) const {
-    if (words_[end - 1].end - words_[begin].start > rules_.longest) return false;
+  // One past the last word of the longest cue that begins here. Greedy lines are the fewest lines.
+  size_t end_of_longest(size_t begin) const {
     size_t n_lines = 1;
-    for (size_t line = begin, next = begin; next < end; ++next) {
+    size_t line = begin;
+    for (size_t next = begin + 1; next < words_.size(); ++next) {
+      if (words_[next].end - words_[begin].start > rules_.longest) return next;
       if (columns(line, next + 1) <= rules_.line_columns) continue;
       line = next;
-      if (++n_lines > rules_.max_lines) return false;
+      if (++n_lines > rules_.max_lines) return next;
     }
-    return true;
+    return words_.size();
   }
 
   int cost_of_cue(size_t begin, size_t end) const {

@@ -150,6 +150,14 @@ TEST(Subtitles, LineBreaksAndInvalidBytesInWordsDoNoHarm) {
   EXPECT_EQ(text_of(cues), "a b \xEF\xBF\xBD");
 }
 
+// Thai vowels that stand above a consonant, without one: they take no column, nor a space between them.
+TEST(Subtitles, SignsWithoutWidthDoNotAllGoIntoOneCue) {
+  const std::vector<Segment> segments(1000, segment_of({word(0, 0, "\u0e31")}));
+  const SubtitleRules rules;
+  for (const auto& cue : shape_subtitles(segments, rules))
+    EXPECT_LE(cue.words.size(), rules.line_columns * rules.max_lines);
+}
+
 TEST(Subtitles, ACueStaysUntilItIsReadWhereThereIsRoom) {
   const auto cues = shape_subtitles(
       std::vector{segment_of({word(0, 600, " Incomprehensibilities,"), word(600, 1000, " counterrevolutionaries.")})});

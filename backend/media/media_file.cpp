@@ -16,6 +16,9 @@ namespace v2t::media {
 namespace {
 
 constexpr int kIoBufferBytes = 64 * 1024;
+// Samples in WAV may be frames of DTS, which eight packets of 4 KB show. Looking for them in all packets that libav
+// reads at first takes longer than to decode a short clip.
+constexpr const char* kWavProbePackets = "8";
 
 int refuse_to_open(AVFormatContext*, AVIOContext**, const char*, int, AVDictionary**) { return AVERROR(EPERM); }
 
@@ -123,6 +126,7 @@ Result<void> MediaFile::open_container() {
   av_dict_set(&options, "format_whitelist", allowed_formats(), 0);
   av_dict_set(&options, "protocol_whitelist", "none", 0);
   av_dict_set(&options, "codec_whitelist", allowed_decoders().c_str(), 0);
+  if (std::string_view(input->name) == "wav") av_dict_set(&options, "max_probe_packets", kWavProbePackets, 0);
   const int opened = avformat_open_input(&context, nullptr, input, &options);
   av_dict_free(&options);
   const bool is_guess = score <= AVPROBE_SCORE_RETRY;

@@ -163,6 +163,15 @@ TEST(Media, CountsTimeFromTheStartOfTheRecording) {
   expect_tone_from_one_to_two(heard);
 }
 
+TEST(Media, FindsDtsInWavThatSaysItHoldsPlainSamples) {
+  const auto dts = clip("tone.dts", tone() + "-ac 2 -c:a dca -strict -2 -b:a 768k OUT");
+  const auto wav = clip("dts.wav", "-f s16le -ar 48000 -ac 2 -i '" + dts.string() + "' -c copy OUT");
+  const auto heard = listen(wav);
+  ASSERT_TRUE(heard);
+  EXPECT_NEAR(heard->begin(), 1, 0.05);
+  EXPECT_NEAR(heard->end(), 2, 0.05);
+}
+
 TEST(Media, FillsAHoleWithSilence) {
   const auto path = clip("hole.mkv", tone() + "-af \"aselect='not(between(t,0.3,0.7))'\" -c:a pcm_s16le OUT");
   expect_tone_from_one_to_two(listen(path));

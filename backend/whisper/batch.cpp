@@ -111,6 +111,7 @@ std::vector<Batch::Finished> Batch::step(const std::function<bool()>& goes_on) {
   using Need = WindowTask::Need;
   for (auto& slot : slots_) {
     if (!slot.task || slot.task->need() != Need::kEncode) continue;
+    if (!slot.is_urgent && is_decoding_urgent()) continue;
     if (!goes_on()) return {};
     if (!std::exchange(slot.is_encoded, false)) encode(slot.task->samples(), slot.task->size(), *slot.encoded);
     slot.task->begin_decoding(*slot.encoded, *slot.sequences);

@@ -34,8 +34,9 @@ class Batch {
 
   // Encodes what is to be encoded, then decodes one token of each window; with two or three threads, some tokens of the
   // others while one is encoded: all of an urgent one. Urgent is the first window of an owner, who waits for a sign of
-  // life; among many first ones of a turn only the one that came first, for they are soon done together. Returns those
-  // that are finished. Asks before each window whether to go on: large models take seconds to encode one.
+  // life; among many first ones of a turn only the one that came first, for they are soon done together. Until it is
+  // decoded others that are not urgent are not encoded. Returns those that are finished. Asks before each window
+  // whether to go on: large models take seconds to encode one.
   std::vector<Finished> step(const std::function<bool()>& goes_on);
 
   // The languages of the model by probability. samples: not empty, at most 30 s.

@@ -7,13 +7,10 @@
 
 #include "domain/speech_engine.h"
 #include "whisper/hotwords.h"
+#include "whisper/reduced_context.h"
 #include "whisper/speech_model.h"
 
 namespace v2t::whisper {
-
-// How much of 30 s is encoded: the audio and 2.56 s of silence that weighs as much as the rest would (forward.h),
-// unless a window decodes badly so; or always all of it.
-enum class Context { kReduced, kFull };
 
 struct DecodePlan {
   DecodeOptions options;

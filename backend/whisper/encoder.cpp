@@ -113,7 +113,8 @@ void Encoder::work(const Call& call, int member) {
 
 void Encoder::run_stem(const Call& call, int member) {
   for_each_block([&](Block block) {
-    stem_.convolve(call.log_mel, block.first, block.n, x_.data() + block.first * n_state_, member);
+    stem_.convolve(call.log_mel, call.window.positions(), block.first, block.n, x_.data() + block.first * n_state_,
+                   member);
     project(0, block, member);
   });
   show(call, "stem", member);
@@ -196,32 +197,32 @@ void Encoder::quantise_output(Block block) {
   }
 }
 
-// Stage s projects layer s and packs layer s - 1.
+void Encoder::project_cross(size_t layer, Block block) {
+  const nn::Int8Weights& weights = weights_.decoder_layers[layer].cross.key_value;
+  const size_t stride = n_state_ * element_;
+  nn::matmul(kernels_, {output_.data() + block.first * stride, stride, output_scales_.data() + block.first}, block.n,
+             weights, 0, weights.n_panels(),
+             {.out_bf16 = cross_[layer & 1].data() + block.first * nn::kHeadSize,
+              .out_stride = nn::kHeadSize,
+              .panel_stride = n_positions_ * nn::kHeadSize});  // a panel is a head
+}
+
+void Encoder::quantise_cross(const Call& call, int layer, int head) {
+  const nn::Bf16* keys = cross_[layer & 1].data() + static_cast<size_t>(head) * n_positions_ * nn::kHeadSize;
+  nn::quantise_keys_values(kernels_.activations, keys, keys + n_positions_ * n_state_, nn::kHeadSize,
+                           call.window.head(layer, head));
+}
+
+// Stage s quantises layer s - 1 and projects layer s.
 void Encoder::make_cross_keys_values(const Call& call) {
   const int n_layers = weights_.dimensions().n_decoder_layers;
-  const int n_heads = weights_.dimensions().n_heads;
   const int n_blocks = static_cast<int>(blocks_.size());
-  const size_t head_size = n_positions_ * nn::kHeadSize;  // a panel is a head
   for (int stage = 0; stage <= n_layers; ++stage) {
-    const int n_packs = stage > 0 ? n_heads : 0;
-    const int n_projections = stage < n_layers ? n_blocks : 0;
-    for (int task = team_.take_task(); task < n_packs + n_projections; task = team_.take_task()) {
-      if (task < n_packs) {
-        const nn::Bf16* keys = cross_[(stage - 1) & 1].data() + static_cast<size_t>(task) * head_size;
-        nn::quantise_keys_values(kernels_.activations, keys, keys + n_positions_ * n_state_, nn::kHeadSize,
-                                 call.window.head(stage - 1, task));
-        continue;
-      }
-      const Block block = blocks_[static_cast<size_t>(task - n_packs)];
-      const nn::Int8Weights& weights = weights_.decoder_layers[static_cast<size_t>(stage)].cross.key_value;
-      const size_t stride = n_state_ * element_;
-      nn::matmul(kernels_, {output_.data() + block.first * stride, stride, output_scales_.data() + block.first},
-                 block.n, weights, 0, weights.n_panels(),
-                 {.out_bf16 = cross_[stage & 1].data() + block.first * nn::kHeadSize,
-                  .out_stride = nn::kHeadSize,
-                  .panel_stride = head_size});
-    }
-    team_.barrier();
+    const int n_heads = stage > 0 ? weights_.dimensions().n_heads : 0;
+    for_each_task(n_heads + (stage < n_layers ? n_blocks : 0), [&](int task) {
+      if (task < n_heads) return quantise_cross(call, stage - 1, task);
+      project_cross(static_cast<size_t>(stage), blocks_[static_cast<size_t>(task - n_heads)]);
+    });
   }
 }
 

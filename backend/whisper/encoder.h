@@ -55,6 +55,8 @@ class Encoder {
   void run_layers(const Call& call, int member);
   int calls_beside(const Call& call, size_t layer) const;
   void make_cross_keys_values(const Call& call);
+  void project_cross(size_t layer, Block block);
+  void quantise_cross(const Call& call, int layer, int head);
   void project(size_t layer, Block block, int member);
   void finish_layer(size_t layer, const float* key_bias, Block block, int member);
   void feed_forward(const FeedForwardWeights& weights, Block block, Scratch& scratch);

@@ -23,7 +23,8 @@ void EncoderStem::prepare(size_t largest_block) {
   }
 }
 
-void EncoderStem::convolve(std::span<const float> log_mel, size_t first, size_t n, float* x, int member) {
+void EncoderStem::convolve(std::span<const float> log_mel, std::span<const EncodedPosition> positions, size_t first,
+                           size_t n, float* x, int member) {
   const Scratch& scratch = scratch_[static_cast<size_t>(member)];
   constexpr auto kGelu = nn::Finish::Activation::kGelu;
   take_mel(log_mel, first, n, scratch);
@@ -32,12 +33,10 @@ void EncoderStem::convolve(std::span<const float> log_mel, size_t first, size_t 
              weights_.conv1.n_panels(),
              {.activation = kGelu, .out_bf16 = scratch.convolved.data(), .out_stride = n_state_});
   if (first == 0) std::fill_n(scratch.convolved.data(), n_state_, nn::Bf16{});
+  for (size_t i = 0; i < n; ++i)
+    std::copy_n(weights_.encoder_positions.data() + positions[first + i].place * n_state_, n_state_, x + i * n_state_);
   nn::matmul(kernels_, quantise(scratch.convolved.data(), n_state_, 2 * n_state_, n, scratch), n, weights_.conv2, 0,
-             weights_.conv2.n_panels(),
-             {.activation = kGelu,
-              .addend = weights_.encoder_positions.data() + first * n_state_,
-              .out_f32 = x,
-              .out_stride = n_state_});
+             weights_.conv2.n_panels(), {.activation = kGelu, .addend = x, .out_f32 = x, .out_stride = n_state_});
 }
 
 // From mel frame 2 * first - 2 on.

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "nn/buffer.h"
+#include "whisper/reduced_context.h"
 #include "whisper/weights.h"
 
 namespace v2t::whisper {
@@ -17,9 +18,10 @@ class EncoderStem {
 
   // Makes room for blocks of at most this many positions; on one thread, before the rest.
   void prepare(size_t largest_block);
-  // x = positions [first, first + n) as [n][n_state]: both convolutions with GELU, position encodings added.
-  // log_mel: [n_mels][2 * n_positions], of the whole window.
-  void convolve(std::span<const float> log_mel, size_t first, size_t n, float* x, int member);
+  // x = positions [first, first + n) as [n][n_state]: both convolutions with GELU, encodings of the places added.
+  // log_mel: [n_mels][2 * n_positions], and positions, of the whole window.
+  void convolve(std::span<const float> log_mel, std::span<const EncodedPosition> positions, size_t first, size_t n,
+                float* x, int member);
 
  private:
   // A member's frames and activations. The first convolution's frame f reads mel frames f - 1 to f + 1, the second

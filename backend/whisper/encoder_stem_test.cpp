@@ -23,7 +23,8 @@ class EncoderStemTest : public ::testing::TestWithParam<nn::InstructionSet> {
     std::vector<float> x(kPositions * n_state_);
     size_t first = 0;
     for (const size_t n : blocks) {
-      stem_.convolve({log_mel_.data(), log_mel_.size()}, first, n, x.data() + first * n_state_, /*member=*/0);
+      stem_.convolve({log_mel_.data(), log_mel_.size()}, positions_, first, n, x.data() + first * n_state_,
+                     /*member=*/0);
       first += n;
     }
     return x;
@@ -35,6 +36,8 @@ class EncoderStemTest : public ::testing::TestWithParam<nn::InstructionSet> {
   const size_t n_state_ = static_cast<size_t>(testing::kSmallModel.n_state);
   nn::testing::Random random_{11};
   const nn::Buffer<float> log_mel_;
+  const std::vector<EncodedPosition> positions_ =
+      encoded_positions(20, kPositions, static_cast<size_t>(testing::kSmallModel.n_audio_positions));
   EncoderStem stem_{*weights_, 1};
 };
 
@@ -51,7 +54,7 @@ TEST_P(EncoderStemTest, WhatLiesOutsideOfTheWindowIsZero) {
   std::vector<float> longer(2 * n_frames * n_mels_);
   for (size_t i = 0; i < log_mel_.size(); ++i) longer[i / n_frames * 2 * n_frames + i % n_frames] = log_mel_[i];
   std::vector<float> x(kPositions * n_state_);
-  stem_.convolve(longer, 0, kPositions, x.data(), /*member=*/0);
+  stem_.convolve(longer, positions_, 0, kPositions, x.data(), /*member=*/0);
   EXPECT_EQ(x, alone);
 }
 

@@ -16,6 +16,8 @@ namespace v2t::whisper {
 namespace {
 
 constexpr size_t kAhead = 2;  // windows that wait beyond a full batch, so that it never starves
+// Until a session has its first result: looking for more speech would take the processor from that.
+constexpr size_t kAheadOfFirst = 4;
 
 struct Session {
   std::shared_ptr<const DecodePlan> plan;  // immutable; all else guarded by Core's mutex
@@ -66,9 +68,7 @@ class Core {
   Result<void> submit(Session& session, Window window, const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
     CHECK(!session.is_finished);
-    const size_t limit = static_cast<size_t>(options_.max_batch) + kAhead;
-    const bool has_room =
-        changed_.wait(lock, stop, [&] { return is_stopping_ || session.n_submitted - session.n_finished < limit; });
+    const bool has_room = changed_.wait(lock, stop, [&] { return is_stopping_ || has_room_for(session); });
     if (!has_room || is_stopping_) return stopped();
     session.waiting.push_back(std::move(window));
     ++session.n_submitted;
@@ -125,6 +125,11 @@ class Core {
   bool is_stopping() {
     const std::lock_guard lock(mutex_);
     return is_stopping_;
+  }
+
+  bool has_room_for(const Session& session) const {
+    const size_t limit = static_cast<size_t>(options_.max_batch) + kAhead;
+    return session.n_submitted - session.n_finished < (session.n_finished > 0 ? limit : std::min(limit, kAheadOfFirst));
   }
 
   bool has_work(const Batch& batch) const {

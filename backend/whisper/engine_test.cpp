@@ -152,7 +152,7 @@ TEST_F(Engine, LetsAShortClipPassAFilm) {
   const std::lock_guard lock(log_->mutex);
   std::vector<int> first_two = log_->encoded_positions;
   first_two.resize(std::min<size_t>(first_two.size(), 2));
-  EXPECT_THAT(first_two, ::testing::Contains(178));
+  EXPECT_THAT(first_two, ::testing::Contains(182));
 }
 
 TEST_F(Engine, KeepsAPlaceInAFullBatchForWhoHasNoneThere) {
@@ -182,7 +182,7 @@ TEST_F(Engine, TurnsShareAlikeHoweverManySessionsTheyHave) {
   std::vector<std::unique_ptr<EngineSession>> sessions;
   for (const char* turn : {"ann", "ann", "ann", "bob"})
     sessions.push_back(engine->open_session({.language = "en", .turn = turn}).value());
-  // A window of 1 s has 178 positions, one of 1.2 s more.
+  // A window of 1 s has 182 positions, one of 1.2 s more.
   for (uint64_t i = 0; i < 3; ++i)
     for (size_t s = 0; s < sessions.size(); ++s) ASSERT_TRUE(sessions[s]->submit(window(i, s < 3 ? 1.2 : 1), {}));
   for (const auto& session : sessions) session->finish();
@@ -191,7 +191,7 @@ TEST_F(Engine, TurnsShareAlikeHoweverManySessionsTheyHave) {
   const std::lock_guard lock(log_->mutex);
   std::vector<int> first = log_->encoded_positions;
   first.resize(std::min<size_t>(first.size(), 6));
-  EXPECT_GE(std::ranges::count(first, 178), 2);
+  EXPECT_GE(std::ranges::count(first, 182), 2);
 }
 
 TEST_F(Engine, HoldsSubmissionBackAndLetsGoWhenStopped) {

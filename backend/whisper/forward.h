@@ -71,8 +71,7 @@ class Forward {
 
   // log_mel: [n_mels][2 * n_positions] row-major, normalised as Whisper does (mel.h). n_positions: to encode, a
   // multiple of 2 in [n_audio, 1500]; n_audio: positions with audio. Where n_positions < 1500 the padding
-  // keys weigh as much as the silence that was left out: ln((1500 - n_audio) / (n_positions - n_audio)) is added to
-  // their attention logits, here and in the decoder's cross-attention.
+  // stands for all the silence, as reduced_context.h says, here and in the decoder's cross-attention.
   // beside.work may call decode(), which then has one thread: so decoding, which waits for memory, takes time from
   // products, which wait for arithmetic, and both go on.
   virtual void encode(std::span<const float> log_mel, int n_positions, int n_audio, EncodedWindow& out,

@@ -9,7 +9,7 @@ namespace {
 constexpr uint32_t kGgufMagic = 0x46554747;
 constexpr uint32_t kMelBins = 201;  // of a spectrum of 400 samples
 constexpr uint32_t kMaxMels = 1024;
-constexpr uint32_t kMaxTokenBytes = 1024;
+constexpr uint32_t kMaxTokenBytes = 256;  // the longest of OpenAI's has 128; finding its merge takes their square
 constexpr uint32_t kMaxRank = 4;
 constexpr uint32_t kMaxName = 256;
 constexpr uint32_t kMaxExtent = 1 << 24;

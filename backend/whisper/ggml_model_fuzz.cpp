@@ -29,6 +29,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   for (const OpenAiTensor& tensor : openai_tensors(1, 1)) read_rows(**model, tensor.ours);
   const Dimensions& stated = (*model)->stated_dimensions();
   const auto tokenizer = openai_tokenizer((*model)->vocabulary(), stated.n_vocabulary, "fuzz");
-  if (tokenizer) static_cast<void>(openai_config(**model, stated, *tokenizer, "fuzz"));
+  if (!tokenizer) return 0;
+  static_cast<void>(openai_config(**model, stated, *tokenizer, "fuzz"));
+  for (const int token : default_suppressed_tokens(*tokenizer)) CHECK(token >= 0 && token < stated.n_vocabulary);
+  CHECK(default_suppressed_at_begin(*tokenizer).back() == tokenizer->special().end_of_text);
   return 0;
 }

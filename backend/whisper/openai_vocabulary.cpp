@@ -109,7 +109,7 @@ Result<Tokenizer> openai_tokenizer(const std::vector<std::string>& text_tokens, 
                                    const std::string& name) {
   if (n_vocabulary < kEnglishVocabulary || n_vocabulary > kLargestVocabulary)
     return invalid_model(name, "it has " + std::to_string(n_vocabulary) + " tokens, which no Whisper of OpenAI has");
-  TokenizerBuilder builder(n_vocabulary, name);
+  TokenizerBuilder builder(n_vocabulary, text_tokens.size(), name);
   // Some English-only files list the end of text after the text.
   const int n_text = n_vocabulary == kEnglishVocabulary ? kEnglishText : kMultilingualText;
   for (size_t id = 0; id < text_tokens.size() && id < static_cast<size_t>(n_text); ++id)

@@ -61,15 +61,15 @@ std::string name_of_bytes(std::string_view bytes) {
   return name;
 }
 
-TokenizerBuilder::TokenizerBuilder(int n_vocabulary, std::string name)
+TokenizerBuilder::TokenizerBuilder(int n_vocabulary, size_t n_texts, std::string name)
     : n_vocabulary_(n_vocabulary), name_(std::move(name)), taken_(static_cast<size_t>(n_vocabulary)) {
   const auto n = static_cast<size_t>(n_vocabulary);
   out_.bytes_.reserve(n);
   out_.names_.reserve(n);  // its texts never move: they are pointed at
-  out_.merges_.reserve(n);
-  out_.merge_index_.reserve(n);
-  known_.reserve(n);
-  known_index_.reserve(n);
+  out_.merges_.reserve(n_texts);
+  out_.merge_index_.reserve(n_texts);
+  known_.reserve(n_texts);
+  known_index_.reserve(n_texts);
 }
 
 std::optional<int> TokenizerBuilder::find(std::string_view name) const {

@@ -22,8 +22,8 @@ std::string name_of_bytes(std::string_view bytes);
 // file.
 class TokenizerBuilder {
  public:
-  // n_vocabulary: every token is below it.
-  TokenizerBuilder(int n_vocabulary, std::string name);
+  // n_vocabulary: every token is below it. n_texts: about how many text tokens and merges follow; memory goes by it.
+  TokenizerBuilder(int n_vocabulary, size_t n_texts, std::string name);
 
   Result<void> add_text(std::string_view name, int id);
   // After the last text token: 256 of them must stand for the bytes.

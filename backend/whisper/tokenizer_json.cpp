@@ -42,7 +42,7 @@ Result<Tokenizer> Tokenizer::parse(std::string_view tokenizer_json, int n_vocabu
   if (!lists.vocabulary) return invalid_model(name, "it holds no vocabulary");
   if (!lists.merges) return invalid_model(name, "it holds no merges");
   if (!lists.added) return invalid_model(name, "it holds no added_tokens");
-  TokenizerBuilder builder(n_vocabulary, name);
+  TokenizerBuilder builder(n_vocabulary, lists.vocabulary->size(), name);
   for (const auto& token : *lists.vocabulary) TRY_VOID(builder.add_text(token.name, token.id));
   TRY_VOID(builder.find_byte_tokens());
   for (const auto& [left, right] : *lists.merges) TRY_VOID(builder.add_merge(left, right));
@@ -51,8 +51,8 @@ Result<Tokenizer> Tokenizer::parse(std::string_view tokenizer_json, int n_vocabu
 }
 
 Result<Tokenizer> Tokenizer::parse(const VocabularyFiles& files, int n_vocabulary, const std::string& folder) {
-  TokenizerBuilder builder(n_vocabulary, folder + "/vocab.json");
   TRY(const auto vocabulary, parse_object(files.vocab_json, folder + "/vocab.json"));
+  TokenizerBuilder builder(n_vocabulary, vocabulary.size(), folder + "/vocab.json");
   TRY_VOID(add_vocabulary(builder, vocabulary));
   for (const std::string& line : split(files.merges_txt, '\n')) {
     const std::string_view merge = trim(line);

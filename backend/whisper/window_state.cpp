@@ -16,12 +16,11 @@ void WindowState::prepare(const Dimensions& dimensions, int n_positions, int n_a
                  static_cast<size_t>(n_positions), most_keys);
   key_bias_.reserve_discarding(nn::padded_keys(most_keys));
   has_bias_ = n_positions < dimensions.n_audio_positions && n_audio < n_positions;
+  positions_ = encoded_positions(static_cast<size_t>(n_audio), static_cast<size_t>(n_positions), most_keys);
   if (!has_bias_) return;
-  // A short padding weighs as much as the silence that was left out: its keys count that many times.
-  const auto silence = static_cast<float>(dimensions.n_audio_positions - n_audio);
-  const float bias = points * std::log2(silence / static_cast<float>(n_positions - n_audio));
-  const size_t n_padded = nn::padded_keys(static_cast<size_t>(n_positions));
-  for (size_t key = 0; key < n_padded; ++key) key_bias_[key] = key < static_cast<size_t>(n_audio) ? 0.0f : bias;
+  const size_t n_padded = nn::padded_keys(positions_.size());
+  for (size_t key = 0; key < n_padded; ++key)
+    key_bias_[key] = key < positions_.size() ? points * std::log2(positions_[key].weight) : 0.0F;
 }
 
 nn::Int8KeysValues WindowState::head(int layer, int head) const {

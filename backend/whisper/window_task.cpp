@@ -12,7 +12,6 @@
 namespace v2t::whisper {
 namespace {
 
-constexpr int kPadPositions = 128;             // 2.56 s: see docs on reduced context in forward.h
 constexpr Samples kMuchSpeech{kSampleRateHz};  // after the last word: the text ended early
 constexpr size_t kMaxStretches = 6;
 constexpr size_t kLeastSamples = kSampleRateHz / 20;
@@ -38,14 +37,6 @@ bool overlaps(const SampleRange& range, Samples start, Samples end) {
 }
 
 }  // namespace
-
-EncodeSize encode_size(size_t n_samples, const Dimensions& dimensions, Context context) {
-  const int full = dimensions.n_audio_positions;
-  const int n_audio = static_cast<int>((n_samples + kSamplesPerPosition - 1) / kSamplesPerPosition);
-  CHECK(n_audio >= 1 && n_audio <= full);
-  const int reduced = std::min((n_audio + kPadPositions + 1) / 2 * 2, full);
-  return {context == Context::kReduced ? reduced : full, n_audio};
-}
 
 WindowTask::WindowTask(const SpeechModel& model, std::shared_ptr<const DecodePlan> plan, Window window)
     : model_(model),

@@ -13,19 +13,12 @@
 #include "whisper/decode_plan.h"
 #include "whisper/decoding.h"
 #include "whisper/language_runs.h"
+#include "whisper/reduced_context.h"
 #include "whisper/segments.h"
 #include "whisper/sequence_pool.h"
 #include "whisper/speech_model.h"
 
 namespace v2t::whisper {
-
-struct EncodeSize {
-  int n_positions = 0;        // to encode
-  int n_audio_positions = 0;  // that hold audio
-
-  bool operator==(const EncodeSize&) const = default;
-};
-EncodeSize encode_size(size_t n_samples, const Dimensions& dimensions, Context context);
 
 // Used by one thread. The model, and the window and sequences given to begin_decoding(), outlive it.
 class WindowTask {

@@ -231,18 +231,20 @@ class Whisper:
         return gelu(y + self.weights[key + "/bias"][:, None])
 
     @staticmethod
-    def mass_bias(n_positions, n_audio):
-        """Padding keys weigh as much as the silence that was left out."""
-        bias = np.zeros(n_positions, np.float32)
-        if n_positions < 1500 and n_audio < n_positions:
-            bias[n_audio:] = np.log((1500 - n_audio) / (n_positions - n_audio))
-        return bias
+    def places_and_weights(n_positions, n_audio):
+        """Padding stands for all the silence after the audio: cut in pieces that grow evenly, a position for each."""
+        n_padding, silence = n_positions - n_audio, 1500 - n_audio
+        i = np.arange(n_padding + 1, dtype=np.float64)
+        cuts = i + (silence - n_padding) * (i / max(n_padding, 1)) ** 2
+        places = np.append(np.arange(n_audio), n_audio + np.floor((cuts[:-1] + cuts[1:]) / 2)).astype(int)
+        return places, np.append(np.ones(n_audio), np.diff(cuts)).astype(np.float32)
 
     def encode(self, log_mel, n_audio):
         n_positions = log_mel.shape[1] // 2
-        self.bias = self.mass_bias(n_positions, n_audio)
+        places, weights = self.places_and_weights(n_positions, n_audio)
+        self.bias = np.log(weights)
         x = self.convolve(self.convolve(log_mel, "encoder/conv1", 1), "encoder/conv2", 2).T
-        x = x + self.weights["encoder/position_encodings/encodings"][:n_positions]
+        x = x + self.weights["encoder/position_encodings/encodings"][places]
         self.stages["encoder/stem"] = x
         for i in range(self.n_encoder):
             key = "encoder/layer_%d" % i

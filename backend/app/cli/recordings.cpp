@@ -7,6 +7,7 @@ namespace v2t::cli {
 namespace {
 
 constexpr size_t kMostWaiting = 10;  // clips of one window: what keeps a batch of eight full
+constexpr size_t kMostAtFirst = 2;   // while the first is being recognised, from which they take the processor
 
 // Whose first window was looked for already.
 class BegunWindows final : public WindowSource {
@@ -82,6 +83,7 @@ std::shared_ptr<Recording> Recordings::next() {
   }
   auto recording = std::move(line_.front());
   line_.pop_front();
+  ++n_taken_;
   changed_.notify_all();
   return recording;
 }
@@ -124,10 +126,13 @@ std::future<Recording::Media> Recordings::open_ahead(size_t index, std::stop_tok
   return std::async(when, [this, index, stop = std::move(stop)] { return open(files_[index], stop); });
 }
 
+// The mutex is held. Who takes the second is done with the first.
+bool Recordings::has_room() const { return line_.size() < (n_taken_ < 2 ? kMostAtFirst : kMostWaiting); }
+
 // Also when stopped: whoever waits for the file hears of it.
 void Recordings::put(std::shared_ptr<Recording> recording, std::stop_token stop) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, stop, [this] { return line_.size() < kMostWaiting; });
+  changed_.wait(lock, stop, [this] { return has_room(); });
   line_.push_back(std::move(recording));
   changed_.notify_all();
 }

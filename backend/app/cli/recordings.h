@@ -51,8 +51,8 @@ class Recording {
 };
 
 // Cuts one file after the other, the next one being opened and its first speech looked for meanwhile, so that the
-// engine's batch is full however short they are; gives them out in order. Files of minutes fill the batch by
-// themselves: then no more than two are open.
+// engine's batch is full however short they are; gives them out in order. Few are opened before the first is done, so
+// that there is something to read soon. Files of minutes fill the batch by themselves: then no more than two are open.
 class Recordings {
  public:
   struct Parts {
@@ -74,12 +74,14 @@ class Recordings {
   Recording::Media open(const std::string& file, std::stop_token stop) const;
   std::future<Recording::Media> open_ahead(size_t index, std::stop_token stop) const;
   void put(std::shared_ptr<Recording> recording, std::stop_token stop);
+  bool has_room() const;
 
   const Parts parts_;
   const std::vector<std::string> files_;
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::deque<std::shared_ptr<Recording>> line_;  // guarded by mutex_
+  size_t n_taken_ = 0;                           // guarded by mutex_
   bool is_over_ = false;                         // guarded by mutex_
   std::stop_source stop_;
   std::stop_callback<std::function<void()>> pass_on_;

@@ -1,6 +1,7 @@
 // One client's connection: request after request, each with its answer.
 #include "app/http/connection.h"
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 
 #include "app/http/on_pool.h"
@@ -198,7 +199,8 @@ awaitable<std::optional<Outcome<Response>>> HttpConnection::wait_for_reply(std::
     co_await house_.wait_for_wake(seen, std::min(end, SteadyClock::now() + limits_.absence_check));
     is_gone = wire_.has_peer_left();
   }
-  co_await on_pool(house_.pool(), [&] { pending.reset(); });
+  // What it leaves behind is cleared away while the answer is on its way.
+  boost::asio::post(house_.pool(), [over = std::move(pending)]() mutable { over.reset(); });
   if (reply || is_gone) co_return reply;
   co_return Outcome<Response>(refuse({ErrorCode::kUnavailable, "the server is stopping; send the request again"}));
 }

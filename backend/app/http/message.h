@@ -80,8 +80,8 @@ class EventSource {
 struct Response;
 struct Problem;
 
-// An answer that takes its time; called, and destroyed, on pool threads, one call at a time. Destroyed early when the
-// client leaves.
+// An answer that takes its time; called, and destroyed, on pool threads, one call at a time. Destroyed while its answer
+// is sent, and early when the client leaves.
 class PendingReply {
  public:
   virtual ~PendingReply() = default;

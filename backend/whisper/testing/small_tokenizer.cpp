@@ -1,8 +1,6 @@
 // A tokenizer small enough to read, for tests.
 #include "whisper/testing/small_tokenizer.h"
 
-#include <cstdio>
-
 #include "base/text.h"
 #include "whisper/utf8.h"
 
@@ -22,27 +20,27 @@ std::vector<std::string> byte_names() {
 }
 
 std::vector<std::string> special_names() {
-  std::vector<std::string> names{"<|endoftext|>",   "<|startoftranscript|>", "<|en|>",          "<|ru|>",
-                                 "<|ja|>",          "<|translate|>",         "<|transcribe|>",  "<|startoflm|>",
-                                 "<|startofprev|>", "<|nospeech|>",          "<|notimestamps|>"};
-  for (int i = 0; i <= 1500; ++i) {
-    char name[32];
-    std::snprintf(name, sizeof(name), "<|%.2f|>", i * 0.02);
-    names.emplace_back(name);
-  }
-  return names;
+  return {"<|endoftext|>",   "<|startoftranscript|>", "<|en|>",           "<|ru|>",
+          "<|ja|>",          "<|translate|>",         "<|transcribe|>",   "<|startoflm|>",
+          "<|startofprev|>", "<|nospeech|>",          "<|notimestamps|>", "<|0.00|>"};
 }
 
 }  // namespace
 
-std::string small_tokenizer_json(const std::vector<std::string>& merges, MergeForm form) {
-  std::string vocabulary;
-  std::string merge_list;
+std::string byte_entries() {
+  std::string entries;
   int id = 0;
   for (const auto& name : byte_names()) {
-    if (id > 0) vocabulary += ",";
-    vocabulary += entry(name, id++);
+    if (id > 0) entries += ",";
+    entries += entry(name, id++);
   }
+  return entries;
+}
+
+std::string small_tokenizer_json(const std::vector<std::string>& merges, MergeForm form) {
+  std::string vocabulary = byte_entries();
+  std::string merge_list;
+  int id = 256;
   for (const auto& merge : merges) {
     const auto parts = split(merge, ' ');
     vocabulary += "," + entry(parts[0] + parts[1], id++);

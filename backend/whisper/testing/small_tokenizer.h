@@ -1,4 +1,4 @@
-// A tokenizer small enough to read, for tests: the 256 bytes, a few merges, all special tokens and timestamps.
+// A tokenizer small enough to read, for tests: the 256 bytes, a few merges, all special tokens.
 #pragma once
 
 #include <string>
@@ -11,9 +11,12 @@ namespace v2t::whisper::testing {
 enum class MergeForm { kText, kPair };
 
 // Tokens: 0-255 the bytes in the order of their characters, then the given merges ("Ġ t" makes "Ġt"), then
-// <|endoftext|>, <|startoftranscript|>, <|en|>, <|ru|>, <|ja|>, <|translate|> ... <|notimestamps|>, <|0.00|> ...
-// <|30.00|>.
+// <|endoftext|>, <|startoftranscript|>, <|en|>, <|ru|>, <|ja|>, <|translate|> ... <|notimestamps|>, <|0.00|>;
+// the other timestamps have numbers alone.
 std::string small_tokenizer_json(const std::vector<std::string>& merges = {}, MergeForm form = MergeForm::kText);
+
+// Those of the bytes, as members of a JSON object without its braces: "!":0,"\"":1 and so on.
+std::string byte_entries();
 
 inline constexpr int kSmallVocabulary = 2048;
 

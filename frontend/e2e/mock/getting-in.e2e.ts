@@ -39,6 +39,9 @@ it("sends only the sound of a video, and plays the user's own copy", async () =>
   expect(await length).toBeLessThan(200_000);
   await page.getByRole("heading", { name: "film.mp4" }).waitFor();
   await page.waitForFunction(() => (document.querySelector("video")?.videoWidth ?? 0) === 320);
+  await page.reload();
+  await page.getByRole("button", { name: "Details" }).click();
+  await page.getByText(/^only the sound: .* instead of /).waitFor();
 });
 
 it("sends the whole video when the user wants that", async () => {

@@ -1,7 +1,7 @@
 // Every screen in both colours and languages, on a desk and on a phone, however long the text.
 import { describe, expect, it } from "vitest";
 import { kLooks, lookOver } from "../support/looks";
-import { browser, openHome, served } from "../support/visit";
+import { browser, openHome, served, words } from "../support/visit";
 
 describe("languages and sizes", () => {
   it("Russian is chosen and remembered", async () => {
@@ -34,9 +34,9 @@ describe("languages and sizes", () => {
   });
 });
 
-describe.each(kLooks)("every screen in $scheme on a $device", ({ scheme, width, height, touch }) => {
+describe.each(kLooks)("every screen: $locale, $scheme, on a $device", ({ locale, scheme, width, height, touch }) => {
   it("has nothing that axe objects to, and nothing sticks out", async () => {
-    await openHome({ seed: "full" }, { scheme, width, height, touch });
+    await openHome({ seed: "full" }, { locale, scheme, width, height, touch });
     const { page } = browser;
     const found: string[] = [];
     const check = async (name: string) => found.push(...(await lookOver(page, name)));
@@ -49,14 +49,14 @@ describe.each(kLooks)("every screen in $scheme on a $device", ({ scheme, width, 
       await check(start);
     }
     await page.goto(`${served.origin}/#/jobs/${served.mock.jobs[3]?.job.id}`);
-    await page.getByRole("button", { name: "Download" }).click();
+    await page.getByRole("button", { name: words.actions.download }).click();
     await check("menu");
     await page.keyboard.press("Escape");
-    await page.getByRole("button", { name: "Details" }).click();
-    await page.getByRole("button", { name: "Convert again with other settings" }).click();
+    await page.getByRole("button", { name: words.job.details }).click();
+    await page.getByRole("button", { name: words.actions.again }).click();
     await page.getByRole("searchbox").fill("river");
     await check("again and search");
-    await page.getByRole("button", { name: "Rename" }).click();
+    await page.getByRole("button", { name: words.actions.rename }).click();
     await check("rename");
     expect(found).toEqual([]);
   });

@@ -1,14 +1,18 @@
 // A test's visit to the page, with the mock behind it. It ends with the test, and nothing may have gone wrong in the page by then.
 import { afterEach, expect } from "vitest";
+import type { Messages } from "../../src/i18n/en";
+import { kMessages } from "../../src/i18n/i18n";
 import type { MockOptions } from "../../src/testing/mock-server";
 import { openBrowser, type Browser, type PageOptions } from "./browser";
 import { serveMock, type Served } from "./serve";
 
 export let served: Served;
 export let browser: Browser;
+export let words: Messages; // of the page, in its language
 
 // The browser stands on a blank page yet. `origin`: what the page may ask; the mock's where there is none.
 export async function begin(mock: MockOptions, options: PageOptions = {}, origin?: string): Promise<void> {
+  words = kMessages[options.locale ?? "en"];
   served = await serveMock(mock);
   browser = await openBrowser(origin ?? served.origin, options);
 }

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { newJob } from "../testing/mock-data";
 import { ApiError } from "./errors";
 import { fractionOf, stageOf } from "./job-view";
+import { rememberSentSound, sentSoundOf } from "./sent-sound";
 import { chooseSoundOnly } from "./settings";
 import type { TakeSound } from "./sound";
 import { isReadable, mendsItself, retryDelays, shortName, type TransferOptions } from "./transfer";
@@ -90,6 +91,25 @@ describe("the sound of a video", () => {
     expect(transfers[0]?.file.name).toBe("film.mp4");
     expect(transfers[0]?.body.size).toBe(5);
     expect(uploads.store.get().find((item) => item.key === key)).toMatchObject({ isSoundOnly: true, sizeBytes: 5 });
+  });
+  it("is remembered as a fact of the job, and of those made again from it", async () => {
+    const { uploads, transfers, takeSound } = stage();
+    takeSound.mockResolvedValue(new Blob(["sound"]));
+    uploads.add([file("film.mp4", 100)], {});
+    await settle();
+    transfers[0]?.onUploadKnown("u1");
+    await settle();
+    const sent = { soundBytes: 5, fileBytes: 100 };
+    expect(sentSoundOf({ id: "job-of-u1", source: null })).toEqual(sent);
+    expect(sentSoundOf({ id: "again", source: "job-of-u1" })).toEqual(sent);
+    expect(sentSoundOf({ id: "other", source: null })).toBeNull();
+  });
+  it("is remembered of the newest 300 jobs, whatever else stands in the storage", () => {
+    window.localStorage.setItem("v2t.sentSound", '[5, null, ["x", null], ["y", {"soundBytes": 1}]]');
+    for (let n = 0; n <= 300; ++n) rememberSentSound(`job${n}`, { soundBytes: n, fileBytes: 1000 });
+    expect(sentSoundOf({ id: "job0", source: null })).toBeNull();
+    expect(sentSoundOf({ id: "job1", source: null })).toEqual({ soundBytes: 1, fileBytes: 1000 });
+    expect(sentSoundOf({ id: "y", source: null })).toBeNull();
   });
   it("shows how far the taking is, and stops with the upload", async () => {
     const { uploads, transfers, takeSound } = stage();

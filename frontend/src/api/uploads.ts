@@ -5,6 +5,7 @@ import { onRestored } from "./connection";
 import { ApiError, asApiError } from "./errors";
 import { createJob } from "./jobs";
 import { client, unwrap } from "./client";
+import { rememberSentSound } from "./sent-sound";
 import { isSoundOnlyWanted } from "./settings";
 import type { StartTransfer, Transfer } from "./transfer";
 import { takeSoundOf, type TakeSound } from "./sound";
@@ -49,7 +50,9 @@ export class Uploads {
     const item = newUpload(`upload-${this.nextKey++}`, file, target.settings);
     this.bodies.set(item.key, body);
     const { jobId, uploadId, sizeBytes } = target;
-    this.enqueue([{ ...item, jobId, uploadId, sizeBytes, isSoundOnly: body !== file }]);
+    const isSoundOnly = body !== file;
+    if (isSoundOnly) rememberSentSound(jobId, { soundBytes: sizeBytes, fileBytes: file.size });
+    this.enqueue([{ ...item, jobId, uploadId, sizeBytes, isSoundOnly }]);
     return true;
   }
 
@@ -197,6 +200,8 @@ export class Uploads {
   private jobKnown(item: UploadItem, jobId: string): void {
     this.files.set(jobId, item.file);
     this.apply(item.key, { type: "jobCreated", jobId });
+    const sent = this.find(item.key);
+    if (sent?.isSoundOnly) rememberSentSound(jobId, { soundBytes: sent.sizeBytes, fileBytes: sent.file.size });
   }
 
   private fail(key: string, error: ApiError): void {

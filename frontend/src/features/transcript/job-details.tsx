@@ -3,10 +3,10 @@ import { useId, useState } from "react";
 import { asApiError } from "../../api/errors";
 import { useRetryJob } from "../../api/retry-job";
 import { useJobs } from "../../api/jobs";
+import { sentSoundOf } from "../../api/sent-sound";
 import { useModels } from "../../api/server";
 import type { ChosenSettings } from "../../api/settings";
 import type { Coverage, Job, Segment } from "../../api/types";
-import { useUploadOf } from "../../api/uploads-context";
 import { Button } from "../../components/button";
 import { Problem } from "../../components/problem";
 import { SettingsForm } from "../../components/settings-form";
@@ -17,7 +17,7 @@ import styles from "./transcript.module.css";
 
 export function JobDetails({ job, segments }: { job: Job; segments: readonly Segment[] }) {
   const { t, format } = useI18n();
-  const upload = useUploadOf(job.id);
+  const sent = sentSoundOf(job);
   const unclear = unclearPlaces(segments);
   const unclearMs = unclear.reduce((sum, { start_ms, end_ms }) => sum + end_ms - start_ms, 0);
   const { language, task, model, hotwords, beam_size } = job.settings;
@@ -31,7 +31,7 @@ export function JobDetails({ job, segments }: { job: Job; segments: readonly Seg
     [t.job.length, job.duration_ms === null ? null : format.duration(job.duration_ms)],
     [t.job.covered, coverage && coverage.speech_ms > 0 ? coveredWords(coverage) : null],
     [t.job.notUnderstood, unclear.length === 0 ? null : t.job.notUnderstoodValue({ n: unclear.length, count: format.number(unclear.length), time: format.duration(unclearMs) })],
-    [t.job.sent, upload?.isSoundOnly ? t.job.sentValue({ sound: format.bytes(upload.sizeBytes), file: format.bytes(upload.file.size) }) : null],
+    [t.job.sent, sent && t.job.sentValue({ sound: format.bytes(sent.soundBytes), file: format.bytes(sent.fileBytes) })],
     [t.job.model, model],
     [t.job.listenedFor, hotwords.length > 0 ? hotwords.join(", ") : null],
     [t.options.beam, beam_size === null ? null : t.options.beamSize({ n: beam_size, count: format.number(beam_size) })],
