@@ -11,9 +11,9 @@ namespace {
 
 // As the linker would ask for it: "libavcodec.so.59".
 #define V2T_NAME(library, version) "lib" library ".so." AV_STRINGIFY(version)
-constexpr std::array kFiles{
-    V2T_NAME("avformat", LIBAVFORMAT_VERSION_MAJOR), V2T_NAME("avcodec", LIBAVCODEC_VERSION_MAJOR),
-    V2T_NAME("avutil", LIBAVUTIL_VERSION_MAJOR), V2T_NAME("swresample", LIBSWRESAMPLE_VERSION_MAJOR)};
+constexpr std::array kFiles{V2T_NAME("avformat", LIBAVFORMAT_VERSION_MAJOR),
+                            V2T_NAME("avcodec", LIBAVCODEC_VERSION_MAJOR), V2T_NAME("avutil", LIBAVUTIL_VERSION_MAJOR),
+                            V2T_NAME("swresample", LIBSWRESAMPLE_VERSION_MAJOR)};
 #undef V2T_NAME
 
 Result<void> find_functions() {

@@ -99,8 +99,9 @@ size_t WindowPacker::quietest_boundary(size_t first) const {
 }
 
 size_t WindowPacker::best_cut() const {
-  const auto early = n_windows_ > 0 ? std::nullopt
-                                    : best_pause(pieces_within(options_.first_from), pieces_within(options_.first_until));
+  const auto early = n_windows_ > 0
+                         ? std::nullopt
+                         : best_pause(pieces_within(options_.first_from), pieces_within(options_.first_until));
   if (early) return *early;
   const size_t first = first_cut();
   return best_pause(first, pieces_.size()).value_or(quietest_boundary(first));

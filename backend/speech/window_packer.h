@@ -12,8 +12,8 @@
 namespace v2t::speech {
 
 struct PackerOptions {
-  Samples longest{kSampleRateHz * 28};       // of a window, at most kMaxWindow
-  Samples cut_within{kSampleRateHz * 14};    // a full window is cut at the best place in its last part of this length
+  Samples longest{kSampleRateHz * 28};     // of a window, at most kMaxWindow
+  Samples cut_within{kSampleRateHz * 14};  // a full window is cut at the best place in its last part of this length
   // The first window, when it is full, is rather cut at a pause between these lengths.
   Samples first_from{};
   Samples first_until{};

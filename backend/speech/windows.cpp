@@ -26,7 +26,10 @@ PackerOptions options_for(const AudioSource& audio, PackerOptions options) {
 class VoiceWindows : public WindowSource {
  public:
   VoiceWindows(AudioSource& audio, std::unique_ptr<VoiceDetector> detector, const WindowOptions& options)
-      : audio_(audio), detector_(std::move(detector)), gate_(options.gate), packer_(options_for(audio, options.packer)) {}
+      : audio_(audio),
+        detector_(std::move(detector)),
+        gate_(options.gate),
+        packer_(options_for(audio, options.packer)) {}
 
   Result<std::optional<Window>> next(std::stop_token stop) override {
     for (;;) {

@@ -84,7 +84,8 @@ bool Batch::is_decoding_urgent() const {
 // For what came before it alone, or a stream of urgent ones would hold it back for ever.
 bool Batch::waits(const Slot& slot) const {
   return !slot.is_urgent && std::any_of(slots_.begin(), slots_.end(), [&](const Slot& other) {
-    return other.task && other.is_urgent && other.number < slot.number && other.task->need() == WindowTask::Need::kDecode;
+    return other.task && other.is_urgent && other.number < slot.number &&
+           other.task->need() == WindowTask::Need::kDecode;
   });
 }
 
@@ -117,9 +118,10 @@ void Batch::decode() {
 
 std::vector<Batch::Finished> Batch::step(const std::function<bool()>& goes_on) {
   using Need = WindowTask::Need;
+  bool has_encoded = false;  // one that is not urgent: who comes now waits for no more, however many were held back
   for (auto& slot : slots_) {
-    if (!slot.task || slot.task->need() != Need::kEncode) continue;
-    if (waits(slot)) continue;
+    if (!slot.task || slot.task->need() != Need::kEncode || waits(slot)) continue;
+    if (!slot.is_urgent && std::exchange(has_encoded, true)) continue;
     if (!goes_on()) return {};
     if (!std::exchange(slot.is_encoded, false)) encode(slot.task->samples(), slot.task->size(), *slot.encoded);
     slot.task->begin_decoding(*slot.encoded, *slot.sequences);
