@@ -1,5 +1,5 @@
 # The two commands of the README are `start` and `test`; the others are parts of them or for developers.
-.PHONY: start test test-kills setup build page lint format bench bench-accuracy bench-peers bench-fairness fuzz fuzz-keep api-fuzz screenshots space space-check image-test upload-test clean help
+.PHONY: start test test-kills setup build page lint format bench bench-accuracy bench-peers bench-fairness fuzz fuzz-rest fuzz-keep api-fuzz screenshots space space-check image-test upload-test clean help
 .DEFAULT_GOAL := help
 
 # Taken as it was typed, a $ in a file's name too.
@@ -45,6 +45,9 @@ bench-fairness:  ## seconds from POST to done for clips behind a film of three h
 
 fuzz:            ## every fuzzer for SECONDS (default 20)
 	@tools/fuzz $(SECONDS)
+
+fuzz-rest:       ## run FUZZERS (default all) until their coverage rests: hours (after make fuzz)
+	@tools/fuzz_rest $(FUZZERS)
 
 fuzz-keep:       ## keep in tests/corpus what the fuzzers have found (after make fuzz)
 	@tools/fuzz_keep

@@ -98,7 +98,8 @@ TEST(Subtitles, AWordThatIsStretchedOverSecondsDoesNotStay) {
 
 TEST(Subtitles, ChineseIsBrokenBetweenCharactersAndNeverBeforePunctuation) {
   std::vector<Word> words;
-  for (int i = 0; i < 30; ++i) words.push_back(word(i * 200, i * 200 + 200, i % 10 == 9 ? "。" : "字"));
+  words.reserve(30);
+  for (int64_t i = 0; i < 30; ++i) words.push_back(word(i * 200, i * 200 + 200, i % 10 == 9 ? "。" : "字"));
   const auto cues = shape_subtitles(std::vector{segment_of(words)});
   for (const auto& cue : cues)
     for (const auto& line : cue.lines) {
@@ -178,8 +179,9 @@ TEST(Subtitles, ACueBeginsEarlierWhenThereIsNoRoomBehindIt) {
 TEST(Subtitles, CuesAreCutWhereTheReaderHasMoreTime) {
   // Twelve words in three seconds, then a slow end: one cue of all is too fast to read only if it is cut badly.
   std::vector<Word> words;
-  for (int i = 0; i < 10; ++i) words.push_back(word(i * 200, i * 200 + 200, " quick"));
-  for (int i = 0; i < 4; ++i) words.push_back(word(2000 + i * 900, 2000 + i * 900 + 800, " slow"));
+  words.reserve(14);
+  for (int64_t i = 0; i < 10; ++i) words.push_back(word(i * 200, i * 200 + 200, " quick"));
+  for (int64_t i = 0; i < 4; ++i) words.push_back(word(2000 + i * 900, 2000 + i * 900 + 800, " slow"));
   const auto cues = shape_subtitles(std::vector{segment_of(words)});
   EXPECT_THAT(subtitle_problems(cues, {}), IsEmpty());
 }
@@ -244,6 +246,7 @@ class RandomSpeech {
     const bool has_spaces = below(3) > 0;
     for (int s = 0; s < 5; ++s) {
       std::vector<Word> words;
+      words.reserve(40);
       for (int i = 0; i < 1 + below(40); ++i) words.push_back(next_word(has_spaces));
       out.push_back(segment_of(std::move(words)));
     }
@@ -252,8 +255,8 @@ class RandomSpeech {
 
   SubtitleRules rules() {
     SubtitleRules rules;
-    rules.line_columns = static_cast<size_t>(10 + below(40));
-    rules.max_lines = static_cast<size_t>(1 + below(3));
+    rules.line_columns = 10 + static_cast<size_t>(below(40));
+    rules.max_lines = 1 + static_cast<size_t>(below(3));
     rules.max_cps = 5 + below(25);
     rules.shortest = Millis(below(2000));
     rules.longest = Millis(2000 + below(6000));

@@ -5,11 +5,10 @@
 // A macro that checks the types of arguments, where it is one: the name is a pointer's here.
 #undef curl_easy_setopt
 
-#include "base/result.h"
+#include "base/late_library.h"
 
 // All that we call. Debian's libcurl brings 27 other libraries, which take 5 ms to load, in the decoding child too;
-// most starts ask the hub for nothing. So the program is not linked with it: inside v2t::hub these names are pointers,
-// null until load_curl().
+// most starts ask the hub for nothing. So the program is not linked with it (late_library.h): null until load_curl().
 // clang-format off
 #define V2T_CURL_FUNCTIONS(X) \
   X(curl_easy_cleanup) X(curl_easy_init) X(curl_easy_setopt) X(curl_easy_strerror) X(curl_free) X(curl_global_init) \
@@ -20,9 +19,7 @@
 
 namespace v2t::hub {
 
-#define V2T_DECLARE(name) extern decltype(&::name) name;
-V2T_CURL_FUNCTIONS(V2T_DECLARE)
-#undef V2T_DECLARE
+V2T_CURL_FUNCTIONS(V2T_DECLARE_LATE)
 
 // Before any of these is called, and as often as wanted, by any thread; also what curl_global_init() asks for is done
 // then. kUnavailable: libcurl is not installed.

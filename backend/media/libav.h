@@ -11,11 +11,11 @@ extern "C" {
 
 #include <memory>
 
-#include "base/result.h"
+#include "base/late_library.h"
 
 // All that we call. Debian's libav needs 105 other libraries, which take 28 ms to load; of all commands the decoding
-// child alone needs them, and that in a hurry. So the program is not linked with libav: inside v2t::media these names
-// are pointers, null until load_libav().
+// child alone needs them, and that in a hurry. So the program is not linked with libav (late_library.h): null until
+// load_libav().
 // clang-format off
 #define V2T_LIBAV_FUNCTIONS(X) \
   X(av_channel_layout_channel_from_index) X(av_channel_layout_index_from_channel) X(av_codec_is_decoder) \
@@ -31,9 +31,7 @@ extern "C" {
 
 namespace v2t::media {
 
-#define V2T_DECLARE(name) extern decltype(&::name) name;
-V2T_LIBAV_FUNCTIONS(V2T_DECLARE)
-#undef V2T_DECLARE
+V2T_LIBAV_FUNCTIONS(V2T_DECLARE_LATE)
 
 // Once, before any of these is called. kUnavailable: libav is not installed, or another version of it than this program
 // was built with.

@@ -50,6 +50,13 @@ std::optional<Window> WindowPacker::next() {
   return window;
 }
 
+// How many of the open window's pieces lie in its first part of this length.
+size_t WindowPacker::pieces_within(Samples length) const {
+  size_t n_pieces = 0;
+  for (Samples end{}; n_pieces < pieces_.size() && (end += pieces_[n_pieces].length) <= length;) ++n_pieces;
+  return n_pieces;
+}
+
 // The first boundary (number of pieces before it) that the search considers.
 size_t WindowPacker::first_cut() const {
   Samples before = open_length();
@@ -59,17 +66,16 @@ size_t WindowPacker::first_cut() const {
 }
 
 // The middle of the best pause: long rather than short, then late rather than early.
-std::optional<size_t> WindowPacker::best_pause(size_t first) const {
+std::optional<size_t> WindowPacker::best_pause(size_t first, size_t last) const {
   std::optional<size_t> best;
   double best_score = 0;
-  const size_t n = pieces_.size();
-  for (size_t begin = first; begin < n;) {
+  for (size_t begin = first; begin < last;) {
     size_t end = begin;
-    while (end < n && is_quiet(end) && (end == begin || !is_join(end))) ++end;
+    while (end < last && is_quiet(end) && (end == begin || !is_join(end))) ++end;
     const bool at_join = begin > 0 && is_join(begin);
     const size_t length = at_join ? kLongPausePieces : std::min(end - begin, kLongPausePieces);
     const size_t middle = at_join ? begin : begin + (end - begin) / 2;
-    const double lateness = static_cast<double>(middle - first) / static_cast<double>(n - first);
+    const double lateness = static_cast<double>(middle - first) / static_cast<double>(last - first);
     const double score = static_cast<double>(length) / kLongPausePieces + 0.5 * lateness;
     if (length >= 3 && score > best_score) {
       best_score = score;
@@ -93,8 +99,12 @@ size_t WindowPacker::quietest_boundary(size_t first) const {
 }
 
 size_t WindowPacker::best_cut() const {
+  const auto early = n_windows_ > 0
+                         ? std::nullopt
+                         : best_pause(pieces_within(options_.first_from), pieces_within(options_.first_until));
+  if (early) return *early;
   const size_t first = first_cut();
-  return best_pause(first).value_or(quietest_boundary(first));
+  return best_pause(first, pieces_.size()).value_or(quietest_boundary(first));
 }
 
 // How loud the loudest third of the pieces is: root of the mean square.

@@ -12,8 +12,11 @@
 namespace v2t::speech {
 
 struct PackerOptions {
-  Samples longest{kSampleRateHz * 28};       // of a window, at most kMaxWindow
-  Samples cut_within{kSampleRateHz * 14};    // a full window is cut at the best place in its last part of this length
+  Samples longest{kSampleRateHz * 28};     // of a window, at most kMaxWindow
+  Samples cut_within{kSampleRateHz * 14};  // a full window is cut at the best place in its last part of this length
+  // The first window, when it is full, is rather cut at a pause between these lengths.
+  Samples first_from{};
+  Samples first_until{};
   Samples closing_pause{kSampleRateHz * 8};  // a silence this long ends a window: what follows is another matter
   float pause_probability = 0.35F;           // below: a pause
   size_t shortest_speech = 4;                // pieces: shorter runs are noise
@@ -52,8 +55,9 @@ class WindowPacker {
   // Silence was left out between this piece and the one before it.
   bool is_join(size_t piece) const { return end_of(piece - 1) < pieces_[piece].media_start; }
   bool is_quiet(size_t piece) const { return pieces_[piece].probability < options_.pause_probability; }
+  size_t pieces_within(Samples length) const;
   size_t first_cut() const;
-  std::optional<size_t> best_pause(size_t first) const;
+  std::optional<size_t> best_pause(size_t first, size_t last) const;
   size_t quietest_boundary(size_t first) const;
   size_t best_cut() const;
   std::vector<SpeechSpan> speech(size_t count) const;

@@ -11,10 +11,25 @@ namespace {
 
 constexpr size_t kBatch = 16;  // chunks that are read and heard at once: half a second
 
+// A cut costs context, which counts little among many windows.
+constexpr Samples kLongRecording{kSampleRateHz * 120};
+constexpr Samples kFirstFrom{kSampleRateHz * 6};
+constexpr Samples kFirstUntil{kSampleRateHz * 12};
+
+PackerOptions options_for(const AudioSource& audio, PackerOptions options) {
+  if (audio.duration().value_or(Samples(0)) < kLongRecording) return options;
+  options.first_from = kFirstFrom;
+  options.first_until = kFirstUntil;
+  return options;
+}
+
 class VoiceWindows : public WindowSource {
  public:
   VoiceWindows(AudioSource& audio, std::unique_ptr<VoiceDetector> detector, const WindowOptions& options)
-      : audio_(audio), detector_(std::move(detector)), gate_(options.gate), packer_(options.packer) {}
+      : audio_(audio),
+        detector_(std::move(detector)),
+        gate_(options.gate),
+        packer_(options_for(audio, options.packer)) {}
 
   Result<std::optional<Window>> next(std::stop_token stop) override {
     for (;;) {

@@ -18,6 +18,8 @@ struct WindowOptions {
 
 // `audio` must outlive the source. Audio without speech is in no window; all other audio is in exactly one,
 // as it is but for regions that are 10 dB or more below the loudest of their window: these are raised.
+// The first window of recordings that say they last for minutes is short where a pause allows it, so that there is text
+// to read soon.
 // Errors of `audio` end the windows: what was complete before is given first, then the error, again and again.
 std::unique_ptr<WindowSource> make_window_source(AudioSource& audio, std::unique_ptr<VoiceDetector> detector,
                                                  const WindowOptions& options = {});

@@ -23,7 +23,8 @@ constexpr int64_t kBase = 1 << 23;
 
 class CountingAudio : public AudioSource {
  public:
-  explicit CountingAudio(int64_t length, std::optional<int64_t> fails_at = {}) : length_(length), fails_at_(fails_at) {}
+  explicit CountingAudio(int64_t length, std::optional<int64_t> fails_at = {}, std::optional<Samples> stated = {})
+      : length_(length), fails_at_(fails_at), stated_(stated) {}
 
   Result<size_t> read(std::span<float> out, std::stop_token) override {
     size_t n = 0;
@@ -33,12 +34,13 @@ class CountingAudio : public AudioSource {
     }
     return n;
   }
-  std::optional<Samples> duration() const override { return std::nullopt; }
+  std::optional<Samples> duration() const override { return stated_; }
   std::vector<Warning> warnings() const override { return {}; }
 
  private:
   int64_t length_;
   std::optional<int64_t> fails_at_;
+  std::optional<Samples> stated_;
   int64_t at_ = 0;
 };
 
@@ -63,8 +65,9 @@ struct Run {
   Samples position{};
 };
 
-Run run(int64_t length, std::function<float(int64_t)> script, std::optional<int64_t> fails_at = {}) {
-  CountingAudio audio(length, fails_at);
+Run run(int64_t length, std::function<float(int64_t)> script, std::optional<int64_t> fails_at = {},
+        std::optional<Samples> stated = {}) {
+  CountingAudio audio(length, fails_at, stated);
   const auto source = make_window_source(audio, std::make_unique<ScriptedDetector>(std::move(script)));
   Run out;
   for (;;) {
@@ -177,6 +180,19 @@ TEST(Windows, TheLongerOfTwoPausesIsChosen) {
   const auto result = run(45 * kSecond, speech_in({{0, 18}, {18.6, 24}, {24.15, 45}}));
   ASSERT_THAT(result.windows, SizeIs(2));
   EXPECT_NEAR(seconds(result.windows[0].media_end), 18.3, 0.1);
+}
+
+TEST(Windows, TheFirstOfALongRecordingIsCutAtAnEarlyPause) {
+  const auto speech = speech_in({{0, 9}, {9.5, 31}, {31.5, 55}});
+  const auto result = run(120 * kSecond, speech, {}, Samples(120 * kSecond));
+  ASSERT_THAT(result.windows, SizeIs(3));
+  EXPECT_NEAR(seconds(result.windows[0].media_end), 9.25, 0.1);
+  EXPECT_NEAR(seconds(result.windows[1].media_end), 31.25, 0.1);
+  EXPECT_GT(seconds(run(60 * kSecond, speech, {}, Samples(60 * kSecond)).windows.at(0).media_end), 13);
+}
+
+TEST(Windows, SpeechOfALongRecordingThatFitsIntoOneIsNotCut) {
+  EXPECT_THAT(run(120 * kSecond, speech_in({{0, 9}, {9.5, 27}}), {}, Samples(120 * kSecond)).windows, SizeIs(1));
 }
 
 TEST(Windows, SpeechWithoutPausesIsCutAndNothingIsLostOrRepeated) {

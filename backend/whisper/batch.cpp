@@ -23,6 +23,7 @@ void Batch::add(Owner owner, uint64_t ticket, std::shared_ptr<const DecodePlan> 
   const auto slot = std::find_if(slots_.begin(), slots_.end(), [](const Slot& s) { return !s.task; });
   CHECK(slot != slots_.end());
   make_buffers(*slot);
+  slot->number = n_added_++;
   slot->turn = plan->options.turn;
   slot->ticket = ticket;
   slot->is_urgent = is_urgent(*slot);
@@ -80,6 +81,14 @@ bool Batch::is_decoding_urgent() const {
   });
 }
 
+// For what came before it alone, or a stream of urgent ones would hold it back for ever.
+bool Batch::waits(const Slot& slot) const {
+  return !slot.is_urgent && std::any_of(slots_.begin(), slots_.end(), [&](const Slot& other) {
+    return other.task && other.is_urgent && other.number < slot.number &&
+           other.task->need() == WindowTask::Need::kDecode;
+  });
+}
+
 // As many as keep the batch full where people speak at the usual pace. More than three threads would wait for the one
 // that decodes.
 int Batch::steps_beside(int n_positions) const {
@@ -109,9 +118,10 @@ void Batch::decode() {
 
 std::vector<Batch::Finished> Batch::step(const std::function<bool()>& goes_on) {
   using Need = WindowTask::Need;
+  bool has_encoded = false;  // one that is not urgent: who comes now waits for no more, however many were held back
   for (auto& slot : slots_) {
-    if (!slot.task || slot.task->need() != Need::kEncode) continue;
-    if (!slot.is_urgent && is_decoding_urgent()) continue;
+    if (!slot.task || slot.task->need() != Need::kEncode || waits(slot)) continue;
+    if (!slot.is_urgent && std::exchange(has_encoded, true)) continue;
     if (!goes_on()) return {};
     if (!std::exchange(slot.is_encoded, false)) encode(slot.task->samples(), slot.task->size(), *slot.encoded);
     slot.task->begin_decoding(*slot.encoded, *slot.sequences);

@@ -32,11 +32,12 @@ class Batch {
   // Forgets windows.
   void remove_if(const std::function<bool(const Owner&)>& is_unwanted);
 
-  // Encodes what is to be encoded, then decodes one token of each window; with two or three threads, some tokens of the
-  // others while one is encoded: all of an urgent one. Urgent is the first window of an owner, who waits for a sign of
-  // life; among many first ones of a turn only the one that came first, for they are soon done together. Until it is
-  // decoded others that are not urgent are not encoded. Returns those that are finished. Asks before each window
-  // whether to go on: large models take seconds to encode one.
+  // Encodes urgent windows, and of the others that are to be encoded one; then decodes one token of each window. With
+  // two or three threads some tokens of the others are decoded while one is encoded: all of an urgent one. Urgent is
+  // the first window of an owner, who waits for a sign of life; among many first ones of a turn only the one that came
+  // first, for they are soon done together. Until it is decoded, those that came later and are not urgent are not
+  // encoded. Returns those that are finished. Asks before each window whether to go on: large models take seconds to
+  // encode one.
   std::vector<Finished> step(const std::function<bool()>& goes_on);
 
   // The languages of the model by probability. samples: not empty, at most 30 s.
@@ -48,6 +49,7 @@ class Batch {
     std::unique_ptr<SequencePool> sequences;
     std::optional<WindowTask> task;
     bool is_encoded = false;  // as the task wants it now
+    uint64_t number = 0;      // in the order in which they were added
     Owner owner;
     uint64_t ticket = 0;
     std::string turn;
@@ -65,6 +67,7 @@ class Batch {
   void encode(std::span<const float> samples, EncodeSize size, EncodedWindow& out);
   int steps_beside(int n_positions) const;
   bool is_decoding_urgent() const;
+  bool waits(const Slot& slot) const;
   void decode();
   void make_room_for_logits(size_t n_rows);
 
@@ -74,6 +77,7 @@ class Batch {
   std::vector<Slot> slots_;
   Heard heard_;
   size_t n_used_ = 0;
+  uint64_t n_added_ = 0;
   std::vector<DecoderRow> rows_;
   std::vector<float> logits_;
 };

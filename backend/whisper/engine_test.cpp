@@ -99,6 +99,28 @@ TEST_F(Engine, FinishesTheFirstWindowWhileTheSecondIsEncoded) {
   EXPECT_TRUE(came_in_time);
 }
 
+TEST_F(Engine, DecodesTheFirstWindowBeforeItEncodesTheSecond) {
+  std::promise<void> all_submitted;
+  std::atomic<int> n_encoded = 0;
+  std::atomic<int> n_tokens_of_first = 0;
+  log_->on_encode = [&] {
+    if (++n_encoded == 1) all_submitted.get_future().wait();
+  };
+  const auto count = counting();
+  const auto engine = make(
+      [&](const Question& q) {
+        if (n_encoded == 1) ++n_tokens_of_first;
+        return count(q);
+      },
+      8);
+  const auto session = engine->open_session({.language = "en"}).value();
+  for (uint64_t i = 0; i < 4; ++i) ASSERT_TRUE(session->submit(window(i, 2), {}));
+  all_submitted.set_value();
+  session->finish();
+  drain(*session);
+  EXPECT_GE(n_tokens_of_first, 24);  // the prompt, a letter for each tenth of a second, and the end
+}
+
 TEST_F(Engine, GivesTheSameWhateverElseIsInTheBatch) {
   std::vector<std::vector<Segment>> alone;
   {

@@ -2,6 +2,7 @@
 #include "whisper/tokenizer.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/text.h"
 #include "whisper/pre_tokens.h"
@@ -12,6 +13,7 @@ namespace {
 
 // Merging looks at every pair of a piece again and again; nothing that is said is longer than this.
 constexpr size_t kMaxPieceBytes = 512;
+constexpr int kNoMerge = std::numeric_limits<int>::max();
 
 std::vector<std::string_view> bounded_pieces(std::string_view text) {
   std::vector<std::string_view> pieces;
@@ -41,18 +43,18 @@ void Tokenizer::keep_merge(const Merge& merge) {
 void Tokenizer::encode_piece(std::string_view piece, std::vector<int>& out) const {
   std::vector<int> parts;
   for (const char c : piece) parts.push_back(byte_tokens_[static_cast<unsigned char>(c)]);
-  for (;;) {
-    std::optional<int> best;
-    size_t best_at = 0;
-    for (size_t i = 0; i + 1 < parts.size(); ++i) {
-      const auto rank = find_merge(parts[i], parts[i + 1]);
-      if (!rank || (best && *rank >= *best)) continue;
-      best = rank;
-      best_at = i;
-    }
-    if (!best) break;
-    parts[best_at] = merges_[static_cast<size_t>(*best)].merged;
-    parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(best_at) + 1);
+  std::vector<int> ranks;  // of each part with the next
+  const auto rank_at = [&](size_t i) { return find_merge(parts[i], parts[i + 1]).value_or(kNoMerge); };
+  for (size_t i = 0; i + 1 < parts.size(); ++i) ranks.push_back(rank_at(i));
+  while (!ranks.empty()) {
+    const auto best = std::min_element(ranks.begin(), ranks.end());
+    if (*best == kNoMerge) break;
+    const auto at = static_cast<size_t>(best - ranks.begin());
+    parts[at] = merges_[static_cast<size_t>(*best)].merged;
+    parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(at) + 1);
+    ranks.erase(best);
+    if (at > 0) ranks[at - 1] = rank_at(at - 1);
+    if (at < ranks.size()) ranks[at] = rank_at(at);
   }
   out.insert(out.end(), parts.begin(), parts.end());
 }

@@ -107,11 +107,15 @@ Result<void> JobRun::transcribe_all(std::stop_token stop) {
   const Job& job = claim_.job;
   show({Activity::Phase::kOpeningMedia, 0, 0});
   // Media that cannot be read fail here, before a model is downloaded for them.
-  TRY(UniqueFd file, open_media());
-  TRY(const auto audio, parts_.media.open_audio(std::move(file), {job.name, job.settings.audio_track}, stop));
+  TRY(auto audio, open_audio(stop));
   if (const auto stated = audio->duration())
     TRY_VOID(saved(parts_.jobs.report(claim_, {job.audio_done, to_millis(*stated), std::nullopt})));
-  TRY(const auto engine, engines_.get(job.settings.model, [this](const Activity& now) { show(now); }, stop));
+  auto engine = engines_.find_loaded(job.settings.model);
+  if (!engine) {
+    audio.reset();  // no decoder waits for a model that is on its way
+    TRY(engine, engines_.get(job.settings.model, [this](const Activity& now) { show(now); }, stop));
+    TRY(audio, open_audio(stop));
+  }
   show({Activity::Phase::kTranscribing, 0, 0});
   PeaksSource heard_audio(*audio, parts_.clock, [this](const Peaks& peaks) { save_peaks(peaks); });
   const auto windows = parts_.make_windows(heard_audio);
@@ -135,11 +139,13 @@ Result<void> JobRun::transcribe_all(std::stop_token stop) {
   return finish(heard, audio->warnings());
 }
 
-Result<UniqueFd> JobRun::open_media() const {
-  auto file = parts_.blobs.open(claim_.job.owner, claim_.job.media);
+Result<std::unique_ptr<AudioSource>> JobRun::open_audio(std::stop_token stop) const {
+  const Job& job = claim_.job;
+  auto file = parts_.blobs.open(job.owner, job.media);
   if (!file && file.error().code == ErrorCode::kNotFound)
     return fail(ErrorCode::kNotFound, "the file of this job was deleted; upload it again");
-  return file;
+  if (!file) return tl::unexpected(std::move(file).error());
+  return parts_.media.open_audio(*std::move(file), {job.name, job.settings.audio_track}, std::move(stop));
 }
 
 Result<void> JobRun::save_window(const WindowResult& window, Samples covered) {

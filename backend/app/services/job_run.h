@@ -36,7 +36,7 @@ class JobRun {
 
  private:
   Result<void> transcribe_all(std::stop_token stop);
-  Result<UniqueFd> open_media() const;
+  Result<std::unique_ptr<AudioSource>> open_audio(std::stop_token stop) const;
   Result<void> save_window(const WindowResult& window, Samples covered);
   void save_peaks(const Peaks& peaks);
   std::optional<double> speed(Millis audio_done) const;

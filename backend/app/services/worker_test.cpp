@@ -161,6 +161,16 @@ TEST_F(WorkerTest, AShutdownDoesNotWaitForAModelToLoad) {
   EXPECT_EQ(job(id).state, JobState::kQueued);
 }
 
+TEST_F(WorkerTest, NoMediaAreHeldOpenWhileAModelIsOnItsWay) {
+  loading_gate_ = &gate_;
+  const JobId id = add("30");
+  start();
+  gate_.wait_for_visitor();
+  EXPECT_EQ(media_.n_open(), 0);
+  gate_.open();
+  EXPECT_EQ(wait_for_end(id).state, JobState::kDone);
+}
+
 TEST_F(WorkerTest, AnotherJobLoadsTheModelWhenTheOneThatLoadsItIsCancelled) {
   loading_gate_ = &gate_;
   options_.slots = 2;

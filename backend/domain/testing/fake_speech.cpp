@@ -25,7 +25,11 @@ Result<Samples> length_of(const UniqueFd& file, const std::string& name) {
 
 class FakeAudio final : public AudioSource {
  public:
-  explicit FakeAudio(Samples length) : length_(length), left_(length) {}
+  FakeAudio(Samples length, std::shared_ptr<std::atomic<int>> n_open)
+      : length_(length), left_(length), n_open_(std::move(n_open)) {
+    ++*n_open_;
+  }
+  ~FakeAudio() override { --*n_open_; }
   Result<size_t> read(std::span<float> out, std::stop_token) override {
     const auto n = std::min<int64_t>(static_cast<int64_t>(out.size()), left_.count());
     left_ -= Samples(n);
@@ -38,6 +42,7 @@ class FakeAudio final : public AudioSource {
  private:
   const Samples length_;
   Samples left_;
+  const std::shared_ptr<std::atomic<int>> n_open_;
 };
 
 class FakeWindows final : public WindowSource {
@@ -134,7 +139,7 @@ Result<MediaInfo> FakeMediaReader::probe(UniqueFd file, const AudioOptions& opti
 Result<std::unique_ptr<AudioSource>> FakeMediaReader::open_audio(UniqueFd file, const AudioOptions& options,
                                                                  std::stop_token) {
   TRY(const Samples length, length_of(file, options.name));
-  return std::make_unique<FakeAudio>(length);
+  return std::make_unique<FakeAudio>(length, n_open_);
 }
 
 std::unique_ptr<WindowSource> make_fake_windows(AudioSource& audio) { return std::make_unique<FakeWindows>(audio); }

@@ -39,6 +39,10 @@ class FakeMediaReader final : public MediaReader {
   Result<MediaInfo> probe(UniqueFd file, const AudioOptions& options, std::stop_token stop) override;
   Result<std::unique_ptr<AudioSource>> open_audio(UniqueFd file, const AudioOptions& options,
                                                   std::stop_token stop) override;
+  int n_open() const { return *n_open_; }  // sources of audio
+
+ private:
+  std::shared_ptr<std::atomic<int>> n_open_ = std::make_shared<std::atomic<int>>(0);
 };
 
 // Windows of 30 s, whose samples are their number.

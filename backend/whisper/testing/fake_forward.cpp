@@ -56,13 +56,8 @@ class FakeForward final : public Forward {
     window.positions = n_positions;
     window.audio_positions = n_audio;
     window.first_mel = log_mel[0];
+    note_encoding(n_positions);
     for (int i = 0; i < beside.n_calls; ++i) beside.work();
-    if (!log_) return;
-    {
-      const std::lock_guard lock(log_->mutex);
-      log_->encoded_positions.push_back(n_positions);
-    }
-    if (log_->on_encode) log_->on_encode();
   }
 
   void decode(std::span<const DecoderRow> rows, std::span<float> logits) override {
@@ -89,6 +84,15 @@ class FakeForward final : public Forward {
   }
 
  private:
+  void note_encoding(int n_positions) const {
+    if (!log_) return;
+    {
+      const std::lock_guard lock(log_->mutex);
+      log_->encoded_positions.push_back(n_positions);
+    }
+    if (log_->on_encode) log_->on_encode();
+  }
+
   void attend(FakeSequence& sequence, int position) const {
     const auto n = static_cast<size_t>(sequence.heard->positions);
     for (size_t head = 0; head < n_heads_; ++head) {

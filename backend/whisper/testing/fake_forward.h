@@ -32,7 +32,7 @@ struct ForwardLog {
   std::vector<int> encoded_positions;  // of each encode()
   size_t largest_step = 0;             // sequences in one decode()
   size_t n_steps = 0;
-  std::function<void()> on_encode;  // called at the end of each encode(); set before the engine starts
+  std::function<void()> on_encode;  // called when an encode() begins; set before the engine starts
 };
 
 std::unique_ptr<Forward> make_fake_forward(const Dimensions& dimensions, size_t n_alignment_heads, Script script,
