@@ -235,8 +235,8 @@ Result<void> Composition::convert_model(const ModelFiles& files, const std::stri
 
 Result<WindowFactory> Composition::load_window_factory() const {
   TRY(auto model, speech::VoiceActivityModel::load(config().voice_activity_weights));
-  return WindowFactory([model = std::move(model)](AudioSource& audio) {
-    return speech::make_window_source(audio, speech::VoiceActivityModel::listen(model));
+  return WindowFactory([model = std::move(model)](AudioSource& audio, const WindowsBegin& begin) {
+    return speech::make_window_source(audio, speech::VoiceActivityModel::listen(model), begin);
   });
 }
 

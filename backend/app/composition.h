@@ -21,7 +21,7 @@ namespace v2t {
 // Where models are taken from: by name only (a server), or also from a folder of this machine (the terminal).
 enum class ModelSource { kNames, kNamesAndFolders };
 
-using WindowFactory = std::function<std::unique_ptr<WindowSource>(AudioSource&)>;
+using WindowFactory = std::function<std::unique_ptr<WindowSource>(AudioSource&, const WindowsBegin&)>;
 
 // What a loaded model with a full batch takes, by the size of its file of half-precision floats.
 uint64_t memory_for_model(uint64_t file_bytes);

@@ -53,6 +53,13 @@ struct Window {
   std::vector<SpeechSpan> speech = {};  // in order, apart; empty where nobody looked
 };
 
+// Where windows begin: at the start of the media, or where an earlier attempt's saved windows end. What follows is cut
+// as if they had just been cut, so that no media is in two windows nor in none, even if another program cut those.
+struct WindowsBegin {
+  uint64_t number = 0;  // of the first window
+  Samples media{};      // audio before this time is heard, but in no window: the media_end of the window before
+};
+
 // Cuts one audio stream into windows; deterministic: the same audio gives the same windows, whatever the chunking.
 // Used by one thread at a time.
 class WindowSource {

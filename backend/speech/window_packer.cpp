@@ -19,7 +19,8 @@ constexpr float kMostGain = 31.6F;   // 30 dB
 
 }  // namespace
 
-WindowPacker::WindowPacker(const PackerOptions& options) : options_(options) {
+WindowPacker::WindowPacker(const PackerOptions& options, uint64_t first_number)
+    : options_(options), next_number_(first_number) {
   CHECK(options.longest <= kMaxWindow && options.cut_within < options.longest);
 }
 
@@ -99,7 +100,7 @@ size_t WindowPacker::quietest_boundary(size_t first) const {
 }
 
 size_t WindowPacker::best_cut() const {
-  const auto early = n_windows_ > 0
+  const auto early = next_number_ > 0
                          ? std::nullopt
                          : best_pause(pieces_within(options_.first_from), pieces_within(options_.first_until));
   if (early) return *early;
@@ -176,7 +177,7 @@ void WindowPacker::close(size_t count) {
     length += pieces_[i].length;
   }
   const auto samples_end = samples_.begin() + length.count();
-  windows_.push_back({n_windows_++, std::vector<float>(samples_.begin(), samples_end), TimeMap(std::move(regions)),
+  windows_.push_back({next_number_++, std::vector<float>(samples_.begin(), samples_end), TimeMap(std::move(regions)),
                       end_of(count - 1), speech(count)});
   raise_quiet_regions(windows_.back());
   samples_.erase(samples_.begin(), samples_end);

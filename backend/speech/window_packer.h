@@ -31,7 +31,7 @@ struct Chunk {
 
 class WindowPacker {
  public:
-  explicit WindowPacker(const PackerOptions& options);
+  WindowPacker(const PackerOptions& options, uint64_t first_number);
 
   // In order of time. What lies between two chunks was left out.
   void add(const Chunk& chunk);
@@ -69,7 +69,7 @@ class WindowPacker {
   std::vector<Piece> pieces_;   // of the open window
   std::vector<float> samples_;  // theirs
   std::deque<Window> windows_;
-  uint64_t n_windows_ = 0;
+  uint64_t next_number_;
 };
 
 }  // namespace v2t::speech

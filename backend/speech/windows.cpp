@@ -25,11 +25,13 @@ PackerOptions options_for(const AudioSource& audio, PackerOptions options) {
 
 class VoiceWindows : public WindowSource {
  public:
-  VoiceWindows(AudioSource& audio, std::unique_ptr<VoiceDetector> detector, const WindowOptions& options)
+  VoiceWindows(AudioSource& audio, std::unique_ptr<VoiceDetector> detector, const WindowsBegin& begin,
+               const WindowOptions& options)
       : audio_(audio),
         detector_(std::move(detector)),
         gate_(options.gate),
-        packer_(options_for(audio, options.packer)) {}
+        packer_(options_for(audio, options.packer), begin.number),
+        begin_(begin.media) {}
 
   Result<std::optional<Window>> next(std::stop_token stop) override {
     for (;;) {
@@ -80,7 +82,7 @@ class VoiceWindows : public WindowSource {
   void pack() {
     while (const auto is_kept = gate_.next()) {
       const Chunk& chunk = undecided_.front();
-      if (*is_kept)
+      if (*is_kept && chunk.media_start >= begin_)
         packer_.add(chunk);
       else
         packer_.heard_until(chunk.media_start);
@@ -93,6 +95,7 @@ class VoiceWindows : public WindowSource {
   Leveller leveller_;
   SpeechGate gate_;
   WindowPacker packer_;
+  const Samples begin_;
   std::deque<Chunk> undecided_;
   Samples position_{};
   bool is_at_end_ = false;
@@ -102,8 +105,8 @@ class VoiceWindows : public WindowSource {
 }  // namespace
 
 std::unique_ptr<WindowSource> make_window_source(AudioSource& audio, std::unique_ptr<VoiceDetector> detector,
-                                                 const WindowOptions& options) {
-  return std::make_unique<VoiceWindows>(audio, std::move(detector), options);
+                                                 const WindowsBegin& begin, const WindowOptions& options) {
+  return std::make_unique<VoiceWindows>(audio, std::move(detector), begin, options);
 }
 
 }  // namespace v2t::speech

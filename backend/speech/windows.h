@@ -22,6 +22,6 @@ struct WindowOptions {
 // to read soon.
 // Errors of `audio` end the windows: what was complete before is given first, then the error, again and again.
 std::unique_ptr<WindowSource> make_window_source(AudioSource& audio, std::unique_ptr<VoiceDetector> detector,
-                                                 const WindowOptions& options = {});
+                                                 const WindowsBegin& begin = {}, const WindowOptions& options = {});
 
 }  // namespace v2t::speech

@@ -66,9 +66,9 @@ struct Run {
 };
 
 Run run(int64_t length, std::function<float(int64_t)> script, std::optional<int64_t> fails_at = {},
-        std::optional<Samples> stated = {}) {
+        std::optional<Samples> stated = {}, const WindowsBegin& begin = {}) {
   CountingAudio audio(length, fails_at, stated);
-  const auto source = make_window_source(audio, std::make_unique<ScriptedDetector>(std::move(script)));
+  const auto source = make_window_source(audio, std::make_unique<ScriptedDetector>(std::move(script)), begin);
   Run out;
   for (;;) {
     auto window = source->next({});
@@ -223,7 +223,7 @@ TEST(Windows, StopEndsTheSearch) {
 
 // Loud speech at first, then speech of another loudness after a pause.
 std::vector<float> with_second_part_at(float level) {
-  WindowPacker packer{PackerOptions{}};
+  WindowPacker packer(PackerOptions{}, 0);
   packer.add({Samples(0), 0.9F, std::vector<float>(kChunk, 0.5F)});
   packer.add({Samples(20 * kChunk), 0.9F, std::vector<float>(kChunk, level)});
   packer.finish(Samples(21 * kChunk));
@@ -259,12 +259,36 @@ TEST_P(WindowsOnRandomTracks, EverySampleOfSpeechIsInExactlyOneWindow) {
       track.push_back(talks ? 0.55F + static_cast<float>(below(40)) / 100 : static_cast<float>(below(34)) / 100);
     is_speech.insert(is_speech.end(), stretch, talks);
   }
-  const auto result = run(length, [&](int64_t chunk) { return track[static_cast<size_t>(chunk)]; });
+  const auto script = [&](int64_t chunk) { return track[static_cast<size_t>(chunk)]; };
+  const auto result = run(length, script, {}, Samples(length));
   EXPECT_FALSE(result.error);
   EXPECT_EQ(result.position, Samples(length));
   expect_sound(result, length);
   const auto covered = covered_chunks(result, length);
   for (size_t i = 0; i < static_cast<size_t>(length) / kChunk; ++i) EXPECT_TRUE(!is_speech[i] || covered[i]) << i;
+
+  for (const auto& last : result.windows) {
+    const WindowsBegin begin{last.number + 1, std::chrono::floor<std::chrono::milliseconds>(last.media_end)};
+    const auto resumed = run(length, script, {}, Samples(length), begin);
+    ASSERT_EQ(resumed.windows.size(), result.windows.size() - begin.number);
+    for (size_t i = 0; i < resumed.windows.size(); ++i) {
+      const auto& expected = result.windows[begin.number + i];
+      EXPECT_EQ(resumed.windows[i].number, expected.number);
+      EXPECT_EQ(resumed.windows[i].media_end, expected.media_end);
+      EXPECT_TRUE(resumed.windows[i].samples == expected.samples);
+    }
+  }
+}
+
+TEST(Windows, WhereAnotherProgramCutDifferentlyNothingIsLostOrRepeated) {
+  constexpr int64_t kLength = 100 * kSecond;
+  constexpr Samples kSaved = std::chrono::milliseconds(41'120);
+  const auto result = run(kLength, speech_in({{0, 999}}), {}, {}, {7, kSaved});
+  EXPECT_EQ(result.windows.front().number, 7);
+  EXPECT_EQ(result.windows.front().time_map.regions().front().media_start, kSaved);
+  int64_t total = 0;
+  for (const auto& window : result.windows) total += static_cast<int64_t>(window.samples.size());
+  EXPECT_EQ(total, kLength - kSaved.count());
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, WindowsOnRandomTracks, ::testing::Range(0U, 20U));

@@ -37,7 +37,7 @@ class RecordingsTest : public ::testing::Test {
       return std::make_unique<NamedAudio>(file);
     };
     parts.make_windows = [](AudioSource& audio) -> Result<std::unique_ptr<WindowSource>> {
-      return testing::make_fake_windows(audio);
+      return testing::make_fake_windows(audio, {});
     };
     parts.engine = [this]() -> Result<SpeechEngine*> {
       if (engine_error) return tl::unexpected(*engine_error);

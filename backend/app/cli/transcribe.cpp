@@ -215,7 +215,7 @@ Recordings::Parts recordings_parts(Session& session) {
   };
   parts.make_windows = [&session](AudioSource& audio) -> Result<std::unique_ptr<WindowSource>> {
     TRY(const WindowFactory* const make_windows, session.make_windows->wait());
-    return (*make_windows)(audio);
+    return (*make_windows)(audio, {});
   };
   parts.engine = [&session]() -> Result<SpeechEngine*> {
     TRY(const auto* const engine, session.engine->wait());

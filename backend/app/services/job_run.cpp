@@ -118,7 +118,7 @@ Result<void> JobRun::transcribe_all(std::stop_token stop) {
   }
   show({Activity::Phase::kTranscribing, 0, 0});
   PeaksSource heard_audio(*audio, parts_.clock, [this](const Peaks& peaks) { save_peaks(peaks); });
-  const auto windows = parts_.make_windows(heard_audio);
+  const auto windows = parts_.make_windows(heard_audio, {job.windows_done, job.audio_done});
   DecodeOptions options;
   options.language = job.settings.language.value_or("");
   options.languages = job.settings.languages;
@@ -135,7 +135,7 @@ Result<void> JobRun::transcribe_all(std::stop_token stop) {
       [this](const WindowResult& window, Samples covered) { return save_window(window, covered); }};
   begin_ = parts_.clock.steady();
   audio_counted_ = job.audio_done;
-  TRY(const Samples heard, transcribe({*windows, *engine, options, job.windows_done, job.language}, sink, stop));
+  TRY(const Samples heard, transcribe({*windows, *engine, options, job.language}, sink, stop));
   return finish(heard, audio->warnings());
 }
 

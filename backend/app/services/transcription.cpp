@@ -123,17 +123,12 @@ Result<void> Transcription::submit_all(std::stop_token stop) {
       self.session_->finish();  // lets whoever takes the results end, whatever happened here
     }
   } finish_at_exit{*this};
-  for (auto& window : first_windows_) TRY_VOID(submit(std::move(window), stop));
+  for (auto& window : first_windows_) TRY_VOID(session_->submit(std::move(window), stop));
   for (;;) {
     TRY(auto window, input_.windows.next(stop));
     if (!window) return {};
-    TRY_VOID(submit(*std::move(window), stop));
+    TRY_VOID(session_->submit(*std::move(window), stop));
   }
-}
-
-Result<void> Transcription::submit(Window window, std::stop_token stop) {
-  if (window.number < input_.first_window) return {};
-  return session_->submit(std::move(window), stop);
 }
 
 Result<void> Transcription::take_all(const TranscriptionSink& sink, std::stop_token stop) {

@@ -27,8 +27,7 @@ struct TranscriptionSink {
 struct TranscriptionInput {
   WindowSource& windows;
   SpeechEngine& engine;
-  DecodeOptions options;      // language: given for all, or empty: detected, among `languages` if there are any
-  uint64_t first_window = 0;  // windows before this one are saved already and are not decoded again
+  DecodeOptions options;  // language: given for all, or empty: detected, among `languages` if there are any
   std::optional<std::string> settled_language = std::nullopt;  // by an earlier attempt
 };
 
@@ -50,7 +49,6 @@ class Transcription {
  private:
   explicit Transcription(const TranscriptionInput& input) : input_(input) {}
   Result<void> open_session(std::stop_token stop);
-  Result<void> submit(Window window, std::stop_token stop);
 
   TranscriptionInput input_;
   std::vector<Window> first_windows_;  // in which the language was looked for

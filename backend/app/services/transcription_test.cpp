@@ -129,12 +129,12 @@ class TranscriptionTest : public ::testing::Test {
                                    if (on_window) return on_window();
                                    return {};
                                  }};
-    return transcribe({windows, engine, options, first_window}, sink, stop);
+    return transcribe({windows, engine, options, settled_language}, sink, stop);
   }
 
   FakeEngine engine;
   std::string language = "en";
-  uint64_t first_window = 0;
+  std::optional<std::string> settled_language;
   std::function<Result<void>()> on_window;
   std::vector<std::string> languages;
   std::vector<int> done;
@@ -150,13 +150,6 @@ TEST_F(TranscriptionTest, DeliversTheWindowsInOrder) {
   ASSERT_THAT(done, SizeIs(20));
   EXPECT_TRUE(std::is_sorted(done.begin(), done.end()));
   EXPECT_EQ(last_covered, Samples(20 * kSampleRateHz));
-}
-
-TEST_F(TranscriptionTest, WindowsThatAreSavedAlreadyAreNotDecodedAgain) {
-  FakeWindows windows(5);
-  first_window = 3;
-  ASSERT_TRUE(run(windows));
-  EXPECT_THAT(done, ElementsAre(3, 4));
 }
 
 TEST_F(TranscriptionTest, ASureGuessIsTakenFromTheFirstWindow) {
@@ -207,14 +200,14 @@ TEST_F(TranscriptionTest, WithoutSpeechThereIsNoLanguage) {
   EXPECT_THAT(done, IsEmpty());
 }
 
-TEST_F(TranscriptionTest, AResumedFileFindsTheSameLanguageInTheWindowsThatAreSaved) {
+TEST_F(TranscriptionTest, TheLanguageOfAnEarlierAttemptIsKept) {
   FakeWindows windows(3);
   language = "";
-  first_window = 1;
-  engine.guesses = {{{"ru", 0.9F}}};
+  settled_language = "ru";
   ASSERT_TRUE(run(windows));
-  EXPECT_THAT(engine.asked_about, ElementsAre(0));
-  EXPECT_THAT(done, ElementsAre(1, 2));
+  EXPECT_THAT(engine.asked_about, IsEmpty());
+  EXPECT_EQ(engine.opened_with, "ru");
+  EXPECT_THAT(done, ElementsAre(0, 1, 2));
 }
 
 TEST_F(TranscriptionTest, DamagedMediaFailsAfterWhatWasReadBefore) {

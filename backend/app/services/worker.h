@@ -22,7 +22,7 @@
 
 namespace v2t {
 
-using WindowSourceFactory = std::function<std::unique_ptr<WindowSource>(AudioSource&)>;
+using WindowSourceFactory = std::function<std::unique_ptr<WindowSource>(AudioSource&, const WindowsBegin&)>;
 
 struct WorkerParts {
   JobStore& jobs;

@@ -122,8 +122,8 @@ TEST_F(WorkerTest, AResumedJobEqualsAnUninterruptedOne) {
   const JobId id = add("120");
   const Claim dead = store_.claim_next(options_.lease).value().value();
   ASSERT_TRUE(store_.set_language(dead, "ru"));
-  ASSERT_TRUE(store_.append_segments(dead, 0, {fake_segment(0, "ru")}, {}));
-  ASSERT_TRUE(store_.append_segments(dead, 1, {fake_segment(1, "ru")}, {}));
+  ASSERT_TRUE(store_.append_segments(dead, 0, {fake_segment(0, "ru")}, {30s, {}, {}}));
+  ASSERT_TRUE(store_.append_segments(dead, 1, {fake_segment(1, "ru")}, {60s, {}, {}}));
   clock_.advance(options_.lease);
   script_.n_detections = 0;
   script_.n_decoded_windows = 0;
@@ -134,6 +134,20 @@ TEST_F(WorkerTest, AResumedJobEqualsAnUninterruptedOne) {
   EXPECT_EQ(segments(id), segments(whole));
   EXPECT_EQ(script_.n_decoded_windows, 2);
   EXPECT_EQ(script_.n_detections, 0);
+}
+
+TEST_F(WorkerTest, AJobWhoseWindowsAnotherProgramCutGoesOnWhereTheyEnd) {
+  const JobId id = add("120");
+  const Claim dead = store_.claim_next(options_.lease).value().value();
+  ASSERT_TRUE(store_.set_language(dead, "ru"));
+  ASSERT_TRUE(store_.append_segments(dead, 0, {fake_segment(0, "ru")}, {9s, {}, {}}));
+  ASSERT_TRUE(store_.append_segments(dead, 1, {fake_segment(1, "ru")}, {20s, {}, {}}));
+  clock_.advance(options_.lease);
+  start();
+  const Job done = wait_for_end(id);
+  EXPECT_EQ(done.state, JobState::kDone);
+  EXPECT_EQ(done.windows_done, 2u + 4u);  // 100 s are left: three windows of 30 s, one of 10 s
+  EXPECT_EQ(script_.n_decoded_windows, 4);
 }
 
 TEST_F(WorkerTest, AShutdownKeepsSavedWindowsAndGivesTheJobBack) {
@@ -447,10 +461,11 @@ TEST_F(WorkerTest, AClipIsDoneWhileFilmsHoldAllSlots) {
 TEST_F(WorkerTest, AnOwnerWithNothingRunningTakesThePlaceOfAnothersSecondFilm) {
   options_.slots = 2;
   script_.gates[1] = &gate_;
-  const JobId first = add("10800");
-  const JobId second = add("10800");
   start();
-  wait_until([&] { return job(second).windows_done == 1 && job(first).windows_done == 1; });
+  const JobId first = add("10800");
+  wait_until([&] { return job(first).windows_done == 1; });
+  const JobId second = add("10800");
+  wait_until([&] { return job(second).windows_done == 1; });
   const OwnerId other = new_id();
   const JobId theirs = add_of(other, "90");
   wait_until([&] { return store_.find(other, theirs)->state == JobState::kRunning; });

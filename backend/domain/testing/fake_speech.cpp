@@ -47,8 +47,14 @@ class FakeAudio final : public AudioSource {
 
 class FakeWindows final : public WindowSource {
  public:
-  explicit FakeWindows(AudioSource& audio) : audio_(audio) {}
+  FakeWindows(AudioSource& audio, const WindowsBegin& begin)
+      : audio_(audio), begin_(begin.media), next_(begin.number) {}
   Result<std::optional<Window>> next(std::stop_token stop) override {
+    if (position_ < begin_) {
+      std::vector<float> skipped(static_cast<size_t>(begin_.count()));
+      TRY(const size_t n, audio_.read(skipped, stop));
+      position_ = Samples(static_cast<int64_t>(n));
+    }
     Window window;
     window.samples.resize(kWindow);
     TRY(const size_t n, audio_.read(window.samples, stop));
@@ -63,7 +69,8 @@ class FakeWindows final : public WindowSource {
 
  private:
   AudioSource& audio_;
-  uint64_t next_ = 0;
+  const Samples begin_;
+  uint64_t next_;
   Samples position_{};
 };
 
@@ -142,7 +149,9 @@ Result<std::unique_ptr<AudioSource>> FakeMediaReader::open_audio(UniqueFd file, 
   return std::make_unique<FakeAudio>(length, n_open_);
 }
 
-std::unique_ptr<WindowSource> make_fake_windows(AudioSource& audio) { return std::make_unique<FakeWindows>(audio); }
+std::unique_ptr<WindowSource> make_fake_windows(AudioSource& audio, const WindowsBegin& begin) {
+  return std::make_unique<FakeWindows>(audio, begin);
+}
 
 Segment fake_segment(uint64_t window, const std::string& language) {
   Segment segment;

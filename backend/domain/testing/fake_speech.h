@@ -46,7 +46,7 @@ class FakeMediaReader final : public MediaReader {
 };
 
 // Windows of 30 s, whose samples are their number.
-std::unique_ptr<WindowSource> make_fake_windows(AudioSource& audio);
+std::unique_ptr<WindowSource> make_fake_windows(AudioSource& audio, const WindowsBegin& begin);
 
 // What the fake engine says to a window: "window 3 in ru".
 Segment fake_segment(uint64_t window, const std::string& language);
