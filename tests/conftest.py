@@ -10,6 +10,12 @@ import spoken
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
+def pytest_configure():
+    """What programs under test pack or download stays in build/; models are found where they were before (tools/test_cache)."""
+    os.environ["HF_HUB_CACHE"] = os.environ.get("WHISPER_CACHE_DIR") or os.environ.get("HF_HUB_CACHE", "")
+    os.environ["WHISPER_CACHE_DIR"] = str(ROOT / "build" / "test-cache")
+
+
 @pytest.fixture(scope="session")
 def binary():
     path = os.environ.get("V2T_BINARY", str(ROOT / "build" / "dev" / "video2text"))

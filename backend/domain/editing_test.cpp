@@ -150,11 +150,15 @@ TEST(Editing, ASegmentMadeShorterKeepsItsWordsInside) {
   EXPECT_EQ(edit.segments.at(0).words.at(1).end, Millis(1600));
 }
 
+TextEdit edit_of_each_kind() {
+  return changed({SegmentChange{0, "one more"}, SegmentDeletion{1},
+                  SegmentInsertion{std::nullopt, Millis(1200), Millis(1400), "new"}})
+      .value();
+}
+
 TEST(Editing, AnOverlayIsTheEditedText) {
   const VersionedText before = three();
-  const auto edit = changed({SegmentChange{0, "one more"}, SegmentDeletion{1},
-                             SegmentInsertion{std::nullopt, Millis(1200), Millis(1400), "new"}})
-                        .value();
+  const TextEdit edit = edit_of_each_kind();
   const VersionedText after = overlaid(1, before.segments, edits_of(edit, before));
   EXPECT_EQ(after.version, 1u);
   ASSERT_EQ(after.segments.size(), 3u);
@@ -167,9 +171,7 @@ TEST(Editing, AnOverlayIsTheEditedText) {
 
 TEST(Editing, RestoringIsTheDifference) {
   const VersionedText before = three();
-  const auto edit = changed({SegmentChange{0, "one more"}, SegmentDeletion{1},
-                             SegmentInsertion{std::nullopt, Millis(1200), Millis(1400), "new"}})
-                        .value();
+  const TextEdit edit = edit_of_each_kind();
   const VersionedText after = overlaid(1, before.segments, edits_of(edit, before));
   const TextEdit back = difference(after, before);
   EXPECT_EQ(back.segments.size(), 2u);

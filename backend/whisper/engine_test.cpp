@@ -35,6 +35,13 @@ class Engine : public ::testing::Test {
     return make_engine(model_, std::move(forward), {.threads = 1, .max_batch = max_batch});
   }
 
+  // Of counting(), which say nothing before go_ is set.
+  std::unique_ptr<SpeechEngine> make_held(int max_batch) {
+    return make(
+        [gate = go_.get_future().share(), count = counting()](const Question& q) { return gate.wait(), count(q); },
+        max_batch);
+  }
+
   // Says as many letters as the window has tenths of seconds, drawn from the window's sound.
   testing::Script counting() const {
     const int end = model_->tokenizer.special().end_of_text;
@@ -67,6 +74,7 @@ class Engine : public ::testing::Test {
 
   std::shared_ptr<const SpeechModel> model_ = make_model();
   std::shared_ptr<testing::ForwardLog> log_ = std::make_shared<testing::ForwardLog>();
+  std::promise<void> go_;
 };
 
 TEST_F(Engine, GivesResultsInOrderThoughLaterWindowsFinishFirst) {
@@ -159,16 +167,13 @@ TEST_F(Engine, DecodesWindowsOfSeveralSessionsTogether) {
 }
 
 TEST_F(Engine, LetsAShortClipPassAFilm) {
-  std::promise<void> go;
-  const auto gate = go.get_future().share();
-  const auto count = counting();
-  const auto engine = make([gate, count](const Question& q) { return gate.wait(), count(q); }, 1);
+  const auto engine = make_held(1);
   const auto film = engine->open_session({.language = "en"}).value();
   for (uint64_t i = 0; i < 3; ++i) ASSERT_TRUE(film->submit(window(i, 1.2), {}));
   const auto clip = engine->open_session({.language = "en"}).value();
   ASSERT_TRUE(clip->submit(window(0, 1), {}));
   clip->finish();
-  go.set_value();
+  go_.set_value();
   EXPECT_EQ(drain(*clip).size(), 1U);
   // At most one window of the film stood before the clip.
   const std::lock_guard lock(log_->mutex);
@@ -178,18 +183,15 @@ TEST_F(Engine, LetsAShortClipPassAFilm) {
 }
 
 TEST_F(Engine, KeepsAPlaceInAFullBatchForWhoHasNoneThere) {
-  std::promise<void> go;
-  const auto gate = go.get_future().share();
-  const auto count = counting();
   std::atomic<int> n_encoded = 0;
   log_->on_encode = [&] { ++n_encoded; };
-  const auto engine = make([gate, count](const Question& q) { return gate.wait(), count(q); }, 2);
+  const auto engine = make_held(2);
   const auto film = engine->open_session({.language = "en", .turn = "ann"}).value();
   for (uint64_t i = 0; i < 4; ++i) ASSERT_TRUE(film->submit(window(i, 25), {}));
   const auto clip = engine->open_session({.language = "en", .turn = "bob"}).value();
   ASSERT_TRUE(clip->submit(window(0, 1), {}));
   clip->finish();
-  go.set_value();
+  go_.set_value();
   EXPECT_EQ(drain(*clip).size(), 1U);
   EXPECT_LE(n_encoded, 4);  // the film's two places, the clip, and at most one more window of the film
   film->finish();
@@ -197,10 +199,7 @@ TEST_F(Engine, KeepsAPlaceInAFullBatchForWhoHasNoneThere) {
 }
 
 TEST_F(Engine, TurnsShareAlikeHoweverManySessionsTheyHave) {
-  std::promise<void> go;
-  const auto gate = go.get_future().share();
-  const auto count = counting();
-  const auto engine = make([gate, count](const Question& q) { return gate.wait(), count(q); }, 1);
+  const auto engine = make_held(1);
   std::vector<std::unique_ptr<EngineSession>> sessions;
   for (const char* turn : {"ann", "ann", "ann", "bob"})
     sessions.push_back(engine->open_session({.language = "en", .turn = turn}).value());
@@ -208,7 +207,7 @@ TEST_F(Engine, TurnsShareAlikeHoweverManySessionsTheyHave) {
   for (uint64_t i = 0; i < 3; ++i)
     for (size_t s = 0; s < sessions.size(); ++s) ASSERT_TRUE(sessions[s]->submit(window(i, s < 3 ? 1.2 : 1), {}));
   for (const auto& session : sessions) session->finish();
-  go.set_value();
+  go_.set_value();
   for (const auto& session : sessions) EXPECT_EQ(drain(*session).size(), 3U);
   const std::lock_guard lock(log_->mutex);
   std::vector<int> first = log_->encoded_positions;
@@ -217,32 +216,26 @@ TEST_F(Engine, TurnsShareAlikeHoweverManySessionsTheyHave) {
 }
 
 TEST_F(Engine, HoldsSubmissionBackAndLetsGoWhenStopped) {
-  std::promise<void> go;
-  const auto gate = go.get_future().share();
-  const auto count = counting();
-  const auto engine = make([gate, count](const Question& q) { return gate.wait(), count(q); }, 1);
+  const auto engine = make_held(1);
   const auto session = engine->open_session({.language = "en"}).value();
   for (uint64_t i = 0; i < 3; ++i) ASSERT_TRUE(session->submit(window(i), {}));
   std::stop_source source;
   source.request_stop();
   EXPECT_EQ(session->submit(window(3), source.get_token()).error().code, ErrorCode::kCancelled);
   EXPECT_EQ(session->next(source.get_token()).error().code, ErrorCode::kCancelled);
-  go.set_value();
+  go_.set_value();
   ASSERT_TRUE(session->submit(window(3), {}));
   session->finish();
   EXPECT_EQ(drain(*session).size(), 4U);
 }
 
 TEST_F(Engine, ForgetsWindowsOfASessionThatIsGone) {
-  std::promise<void> go;
-  const auto gate = go.get_future().share();
-  const auto count = counting();
-  const auto engine = make([gate, count](const Question& q) { return gate.wait(), count(q); }, 2);
+  const auto engine = make_held(2);
   {
     const auto session = engine->open_session({.language = "en"}).value();
     for (uint64_t i = 0; i < 4; ++i) ASSERT_TRUE(session->submit(window(i, 29), {}));
   }
-  go.set_value();
+  go_.set_value();
   const auto other = engine->open_session({.language = "en"}).value();
   ASSERT_TRUE(other->submit(window(7), {}));
   other->finish();

@@ -52,6 +52,14 @@ class Task : public ::testing::Test {
     return out;
   }
 
+  // Ten seconds: 1.5 of them loud; the last five so quiet that they may be speech, with this probability.
+  static Window window_with_whisper(float probability) {
+    Window out = window(10.0);
+    std::fill(out.samples.begin() + 24000, out.samples.end(), 0.0003F);
+    out.speech = {{Samples(0), Samples(24000), 1}, {Samples(80000), Samples(160000), probability}};
+    return out;
+  }
+
   WindowResult run(Window given, Script script) {
     const auto plan = make_decode_plan(model_, options_, Context::kReduced).value();
     const auto forward = testing::make_fake_forward(model_.config.dimensions, 1, std::move(script), log_);
@@ -291,10 +299,7 @@ TEST_F(Task, DecodesAWindowInItsOwnLanguageWithoutEncodingItAgain) {
 }
 
 TEST_F(Task, HearsSpeechWithoutTextOnceMore) {
-  Window given = window(10.0);
-  std::fill(given.samples.begin() + 24000, given.samples.end(), 0.0003F);
-  given.speech = {{Samples(0), Samples(24000), 1}, {Samples(80000), Samples(160000), 0.95F}};
-  const auto result = run(std::move(given), [&](const Question& q) {
+  const auto result = run(window_with_whisper(0.95F), [&](const Question& q) {
     if (q.n_audio_positions == 500) return say(q, "one two");
     const auto& s = model_.tokenizer.special();
     if (q.fed.back() == s.transcribe) return Answer{{{s.timestamp_begin, 9.0F}}, 0};
@@ -310,10 +315,7 @@ TEST_F(Task, HearsSpeechWithoutTextOnceMore) {
 }
 
 TEST_F(Task, SpeechThatGivesNoTextTwiceIsMarked) {
-  Window given = window(10.0);
-  std::fill(given.samples.begin() + 24000, given.samples.end(), 0.0003F);
-  given.speech = {{Samples(0), Samples(24000), 1}, {Samples(80000), Samples(160000), 0.95F}};
-  const auto result = run(std::move(given), [&](const Question& q) {
+  const auto result = run(window_with_whisper(0.95F), [&](const Question& q) {
     if (q.n_audio_positions == 500) return say(q, "one two");
     return Answer{{{model_.tokenizer.special().end_of_text, 9.0F}}, 0};
   });
@@ -325,10 +327,7 @@ TEST_F(Task, SpeechThatGivesNoTextTwiceIsMarked) {
 }
 
 TEST_F(Task, WhatMayBeNoiseIsNotMarked) {
-  Window given = window(10.0);
-  std::fill(given.samples.begin() + 24000, given.samples.end(), 0.0003F);
-  given.speech = {{Samples(0), Samples(24000), 1}, {Samples(80000), Samples(160000), 0.6F}};
-  const auto result = run(std::move(given), [&](const Question& q) {
+  const auto result = run(window_with_whisper(0.6F), [&](const Question& q) {
     if (q.n_audio_positions == 500) return say(q, "one two");
     return Answer{{{model_.tokenizer.special().end_of_text, 9.0F}}, 0};
   });

@@ -2,15 +2,12 @@
 import base64
 import http.client
 import json
-import os
-import re
 import signal
 import socket
-import subprocess
-import threading
 from urllib.parse import urlsplit
 
 import pytest
+import serving
 
 
 class Reply:
@@ -77,46 +74,21 @@ class Client:
         return answer
 
 
-def read_url(process):
-    """The address in the server's first words, however long they take; the test run's own time limit guards."""
-    for line in process.stdout:
-        found = re.search(r"http://[^\s\"]+:\d+", line)
-        if found:
-            return found.group(0)
-    pytest.fail(f"the server ended with status {process.wait()} before it told its address")
-
-
-class Server:
-    """One running `video2text serve`; stop() and start() on the same data folder is a restart."""
-
-    def __init__(self, binary, folder):
-        self.binary, self.folder = binary, folder
-        self.start()
-
-    def start(self):
-        # Offline: the tests of the interface need no model, and must not wait for one.
-        environment = {**os.environ, "HF_HUB_OFFLINE": "1"}
-        self.process = subprocess.Popen(
-            [self.binary, "serve", "--port", "0", "--data-dir", str(self.folder)],
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment)
-        self.url = read_url(self.process)
-        # The log goes on: nobody may block the server by not reading it.
-        threading.Thread(target=self.process.stdout.read, daemon=True).start()
-
-    def stop(self, how=signal.SIGTERM):
-        self.process.send_signal(how)
-        return self.process.wait(timeout=30)
-
+class Server(serving.Server):
     def client(self, token=None):
         return Client(self.url, token)
 
 
+def new(binary, folder, **environment):
+    """Offline: the tests of the interface need no model, and must not wait for one."""
+    return Server(binary, folder, HF_HUB_OFFLINE="1", **environment).start()
+
+
 @pytest.fixture(scope="module")
 def server(binary, tmp_path_factory):
-    running = Server(binary, tmp_path_factory.mktemp("data"))
+    running = new(binary, tmp_path_factory.mktemp("server"))
     yield running
-    if running.process.poll() is None:
-        running.stop(signal.SIGKILL)
+    running.stop(signal.SIGKILL)
 
 
 @pytest.fixture
@@ -127,36 +99,17 @@ def client(server):
     return new
 
 
-class LoggingServer(Server):
-    """Its log lies in a file."""
-
-    def __init__(self, binary, folder, environment):
-        self.environment, self.log = environment, folder.with_suffix(".log")
-        super().__init__(binary, folder)
-
-    def start(self):
-        with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(
-                [self.binary, "serve", "--port", "0", "--data-dir", str(self.folder)], stdout=subprocess.PIPE, stderr=log,
-                text=True, env={**os.environ, "HF_HUB_OFFLINE": "1", **self.environment})
-        line = self.process.stdout.readline()
-        self.url = re.search(r"http://\S+:\d+", line).group(0)
-
-    def keys(self, *arguments):
-        return subprocess.run([self.binary, "keys", "--data-dir", str(self.folder), *arguments], capture_output=True,
-                              text=True, timeout=60, check=False)
-
-
 @pytest.fixture
 def new_server(binary, tmp_path):
     """Makes a server with these settings."""
     servers = []
 
     def make(**environment):
-        servers.append(LoggingServer(binary, tmp_path / f"data{len(servers)}", environment))
+        folder = tmp_path / f"server{len(servers)}"
+        folder.mkdir()
+        servers.append(new(binary, folder, **environment))
         return servers[-1]
 
     yield make
     for server in servers:
-        server.process.kill()
-        server.process.wait(timeout=30)
+        server.stop(signal.SIGKILL)

@@ -17,7 +17,7 @@ def test_keys_work_beside_the_running_server(new_server):
     assert "laptop" in server.keys().stdout and key not in server.keys().stdout
     assert server.keys("revoke", "laptop").returncode == 0
     assert client.get("/jobs", Authorization="Bearer " + key).status == 401
-    stored = b"".join(f.read_bytes() for f in server.folder.glob("jobs.sqlite*"))
+    stored = b"".join(f.read_bytes() for f in (server.folder / "data").glob("jobs.sqlite*"))
     assert key.encode() not in stored and key[4:].encode() not in stored
 
 

@@ -56,7 +56,7 @@ def test_a_video_becomes_text_with_a_model_downloaded_at_first_use(new_container
     container = new_container(tmp_path).start()
     container.wait_for_page()
     container.open_session()
-    job = container.wait_for_job(container.create_job(sample, "sample.mp4"))
+    job = container.wait_until_done(container.create_job(sample))
     assert job["state"] == "done", job
     text = container.request("GET", f"/api/v1/jobs/{job['id']}/exports/txt", raw=True)[2].decode()
     assert words(text) == words((ROOT / "tools/sample/sample.txt").read_text())
@@ -83,8 +83,8 @@ def is_zombie_of(stat, parent):
 
 
 def test_sigterm_ends_within_ten_seconds_and_the_job_goes_on(container, long_speech):
-    job_id = container.create_job(long_speech, "long.wav")
-    before = container.wait_for_job(job_id, lambda job: job["windows_done"] >= 1)
+    job_id = container.create_job(long_speech)
+    before = container.wait_for(job_id, lambda job: job["windows_done"] >= 1)
     code, seconds = container.stop()
     assert before["state"] == "running" and is_printed("info stopping: ", container.log())
     tell(f"SIGTERM with a running job: exit code {code} after {seconds:.2f} s, {before['windows_done']} windows saved")
@@ -93,7 +93,7 @@ def test_sigterm_ends_within_ten_seconds_and_the_job_goes_on(container, long_spe
     container.wait_for_page()
     saved = container.request("GET", f"/api/v1/jobs/{job_id}")[2]
     assert saved["state"] in ("queued", "running") and saved["windows_done"] >= before["windows_done"]
-    done = container.wait_for_job(job_id)
+    done = container.wait_until_done(job_id)
     assert done["state"] == "done" and done["windows_done"] > before["windows_done"]
 
 
@@ -118,17 +118,16 @@ def test_a_hub_that_cannot_be_reached_is_told_with_the_remedy(new_container, tmp
     container.start()
     container.wait_for_page()
     container.open_session()
-    job = container.wait_for_job(container.create_job(sample, "sample.mp4"))
+    job = container.wait_until_done(container.create_job(sample))
     assert job["state"] == "failed" and job["error"]["code"] == "model_unavailable"
     assert "HF_ENDPOINT" in job["error"]["message"]
     assert "the model is not ready" in container.log() and "HF_ENDPOINT" in container.log()
 
 
-def test_a_browser_opens_it_inside_the_frame_of_another_site(new_container, volumes, sample, tmp_path):
-    (tmp_path / "sample.mp4").write_bytes(sample)
+def test_a_browser_opens_it_inside_the_frame_of_another_site(new_container, volumes, sample):
     new_container(volumes, SPACE_ID="owner/name").start().wait_for_page()
     done = subprocess.run(["npx", "vitest", "run", "--config", "vitest.e2e.config.ts", "e2e/framed"],
-                          cwd=ROOT / "frontend", env={**os.environ, "V2T_URL": URL, "V2T_SAMPLE": str(tmp_path / "sample.mp4")}, capture_output=True, text=True)
+                          cwd=ROOT / "frontend", env={**os.environ, "V2T_URL": URL, "V2T_SAMPLE": str(sample)}, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -139,7 +138,7 @@ def test_one_processor_and_a_gigabyte_are_enough(new_container, tmp_path, sample
         container = new_container(tmp_path, limits, WHISPER_THREADS="").start()
         container.wait_for_page()
         container.open_session()
-        job = container.wait_for_job(container.create_job(sample, "sample.mp4"))
+        job = container.wait_until_done(container.create_job(sample))
         assert job["state"] == "done", job
         assert "1 thread" in container.log() and "memory: 1.1 GB" in container.log()
         tell(f"1 processor, 1 GiB: peak of memory with the disk's cache {limits.peak_memory() >> 20} MiB; "
@@ -156,7 +155,7 @@ def test_a_model_that_does_not_fit_into_memory_is_told(new_container, tmp_path, 
         container = new_container(tmp_path, limits).start()
         container.wait_for_page()
         container.open_session()
-        job = container.wait_for_job(container.create_job(sample, "sample.mp4"))
+        job = container.wait_until_done(container.create_job(sample))
         assert job["state"] == "failed" and job["error"]["code"] == "model_unavailable", job
         assert_printed("the model NAME needs about", container)
         assert_printed("warning memory", container)
@@ -172,7 +171,7 @@ def test_a_disk_that_is_too_small_for_a_model_is_told(new_container, tmp_path, s
     container.start()
     container.wait_for_page()
     container.open_session()
-    job = container.wait_for_job(container.create_job(sample, "sample.mp4"))
+    job = container.wait_until_done(container.create_job(sample))
     assert job["state"] == "failed" and job["error"]["code"] == "disk_full", job
     assert_printed("... needed", container)
 
@@ -193,7 +192,7 @@ def test_with_a_bucket_models_and_texts_outlive_the_disk(new_container, hub, tmp
     first = new_container(tmp_path / "first", SPACE_ID="owner/name").start()
     first.wait_for_page()
     first.open_session()
-    job = first.wait_for_job(first.create_job(sample, "sample.mp4"))
+    job = first.wait_until_done(first.create_job(sample))
     assert job["state"] == "done", job
     text = first.request("GET", f"/api/v1/jobs/{job['id']}/exports/txt", raw=True)[2]
     assert first.request("GET", "/api/v1/server")[2]["is_ephemeral"] is False

@@ -58,7 +58,7 @@ def container(new_container, volumes):
 
 @pytest.fixture(scope="session")
 def sample():
-    return (IMAGE / "app/static/sample.mp4").read_bytes()
+    return IMAGE / "app/static/sample.mp4"
 
 
 @pytest.fixture(scope="session")
@@ -68,4 +68,4 @@ def long_speech(tmp_path_factory):
     text = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("CONTRIBUTING.md", "ARCHITECTURE.md"))
     (folder / "text").write_text(text, encoding="ascii", errors="ignore")
     subprocess.run(["flite", "-voice", "slt", "-f", folder / "text", "-o", folder / "long.wav"], check=True)
-    return (folder / "long.wav").read_bytes()
+    return folder / "long.wav"

@@ -3,7 +3,6 @@ namespace, limits of memory and processor time by control groups; in a network t
 
 Used by what tools/image_test starts: it unpacks the image at V2T_IMAGE_ROOT, and puts the whole test into that network.
 """
-import base64
 import contextlib
 import functools
 import json
@@ -12,8 +11,9 @@ import pathlib
 import signal
 import subprocess
 import time
-import urllib.error
 import urllib.request
+
+from owner import Owner
 
 IMAGE = pathlib.Path(os.environ.get("V2T_IMAGE_ROOT", "/nowhere"))
 PORT = 7860
@@ -74,12 +74,13 @@ exec chroot --userspec=1000:1000 --groups= "$root" "$@"
 """
 
 
-class Container:
+class Container(Owner):
     """`docker run --read-only --tmpfs /tmp` with volumes for data, models and huggingface-cache."""
+
+    url = URL
 
     def __init__(self, volumes, limits=None, **environment):
         self.volumes, self.limits, self.environment, self.process = volumes, limits, environment, None
-        self.token = ""
         for name in ("data", "models", "huggingface-cache"):
             (volumes / name).mkdir(exist_ok=True)
             os.chown(volumes / name, 1000, 1000)
@@ -112,7 +113,7 @@ class Container:
 
     def wait_until_ready(self, seconds=300):
         deadline = time.monotonic() + seconds
-        while self.request("GET", "/readyz")[0] != 200:
+        while self.request("GET", "/readyz", raw=True)[0] != 200:
             assert time.monotonic() < deadline, self.log()
             time.sleep(0.1)
 
@@ -134,42 +135,6 @@ class Container:
         if self.process and self.process.poll() is None:
             os.kill(self.first_process(), signal.SIGKILL)
             self.process.wait(timeout=30)
-
-    def request(self, method, path, body=None, headers=None, raw=False):
-        headers = {"X-V2T-Session": self.token, **(headers or {})}
-        if isinstance(body, dict):
-            body, headers["Content-Type"] = json.dumps(body).encode(), "application/json"
-        request = urllib.request.Request(URL + path, data=body, method=method, headers=headers)
-        try:
-            with urllib.request.urlopen(request, timeout=60) as reply:
-                content = reply.read()
-                return reply.status, reply.headers, content if raw else json.loads(content or b"null")
-        except urllib.error.HTTPError as error:
-            return error.code, error.headers, error.read()
-
-    def open_session(self):
-        self.token = self.request("POST", "/api/v1/session", b"")[2]["token"]
-
-    def create_job(self, content, name):
-        tus = {"Tus-Resumable": "1.0.0"}
-        _, headers, _ = self.request("POST", "/api/v1/uploads", b"", {
-            **tus, "Upload-Length": str(len(content)),
-            "Upload-Metadata": "filename " + base64.b64encode(name.encode()).decode()})
-        place = headers["Location"][headers["Location"].index("/api/"):]
-        assert self.request("PATCH", place, content, {
-            **tus, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"})[0] == 204
-        status, _, job = self.request("POST", "/api/v1/jobs", {"upload": place.rsplit("/", 1)[1]})
-        assert status == 201, job
-        return job["id"]
-
-    def wait_for_job(self, job_id, condition=lambda job: job["state"] in ("done", "failed"), seconds=900):
-        deadline = time.monotonic() + seconds
-        while True:
-            job = self.request("GET", f"/api/v1/jobs/{job_id}")[2]
-            if condition(job):
-                return job
-            assert time.monotonic() < deadline and self.process.poll() is None, f"{job}\n{self.log()}"
-            time.sleep(0.1)
 
 
 def resident_peak(pid):

@@ -92,10 +92,9 @@ def test_a_killed_server_forgets_the_request_at_its_next_start(new_server, binar
             "POST", server.url + "/v1/audio/transcriptions", files={"file": file},
             data={"model": "whisper-1", "stream": "true"}, timeout=120) as reply:
         assert reply.status_code == 200
-        server.process.kill()
-        server.process.wait(timeout=30)
+        server.stop(signal.SIGKILL)
     assert jobs_at_work(server)
-    again = type(server)(binary, server.folder)
+    again = type(server)(binary, server.folder).start()
     try:
         wait_until(lambda: not jobs_at_work(again))
     finally:

@@ -140,7 +140,7 @@ def test_a_wrong_key_is_refused(server, client, clip):
 
 
 def test_a_revoked_key_is_refused_by_the_running_server(server):
-    key = server.keys("create", "guest")
+    key = server.keys("create", "guest").stdout.strip()
     server.client(key).models.list()
     server.keys("revoke", "guest")
     with pytest.raises(openai.AuthenticationError):

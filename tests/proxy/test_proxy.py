@@ -121,7 +121,7 @@ def test_an_event_stream_that_the_proxy_cuts_is_resumed_without_a_gap(behind, lo
 
 
 def cookie_of(client, **headers):
-    return Client(client.port).ask("POST", "/api/v1/session", b"", **headers)[1]["Set-Cookie"]
+    return Client(client.url).ask("POST", "/api/v1/session", b"", **headers)[1]["Set-Cookie"]
 
 
 @pytest.mark.parametrize("environment", [{"TRUST_PROXY": "1"}, {"SPACE_ID": "owner/name"}])
@@ -134,7 +134,7 @@ def test_a_trusted_proxys_https_makes_a_cookie_that_works_in_frames(behind, envi
 def test_headers_of_others_are_not_believed(behind, environment):
     server, client = behind(**environment)
     assert "SameSite=Lax" in cookie_of(client) and "Secure" not in cookie_of(client)
-    direct = Client(server.port)
+    direct = Client(server.url)
     assert "Secure" not in cookie_of(direct, X_Forwarded_Proto="https")
 
 

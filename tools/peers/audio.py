@@ -2,12 +2,17 @@
 import json
 import os
 import pathlib
+import subprocess
 import wave
 
 TREE = pathlib.Path(__file__).resolve().parent.parent.parent
 SPEECH = pathlib.Path(os.environ.get("V2T_SHARED", TREE.parent / "shared")) / "speech"
 SAMPLE = TREE / "tools" / "sample" / "sample.mp4"
 RATE = 16000
+SENTENCES = ["The first clip says what day it is, and what the weather will be like in the afternoon.",
+             "Nobody knew who had left the door open, so we closed it and went on with our work.",
+             "Short sentences are heard as well as long ones.",
+             "There were seven of them at the table, and the eighth came only when the others had left the room."]
 
 
 def find_audio(arguments):
@@ -19,24 +24,27 @@ def find_audio(arguments):
     return SAMPLE, SAMPLE.with_suffix(".txt").read_text(encoding="utf-8")
 
 
-def manifest():
-    """File in SPEECH -> its row; empty where there is no such folder."""
-    path = SPEECH / "manifest.jsonl"
+def manifest(folder=SPEECH):
+    """File in the folder -> its row; empty where there is no manifest."""
+    path = folder / "manifest.jsonl"
     if not path.exists():
         return {}
     return {row["file"]: row for row in map(json.loads, path.read_text(encoding="utf-8").splitlines())}
 
 
 def find_clips(folder):
-    """[(file, seconds, text or "")]: English recordings of 3 to 10 seconds; else the sample in pieces, written to folder."""
+    """[(file, seconds, what is said)]: English recordings of 3 to 10 seconds; where there are none, espeak-ng speaks some, into the folder."""
     rows = [row for name, row in sorted(manifest().items()) if name.startswith("en/")]
     clips = [(SPEECH / row["file"], row["duration_s"], row["transcript"] or "") for row in rows
              if 3 <= row["duration_s"] <= 10]
-    if clips:
-        return clips
-    samples, length = samples_of(SAMPLE), 7 * RATE
-    pieces = [samples[at:at + length] for at in range(0, len(samples) - length + 1, length)]
-    return [(write_wave(piece, folder / f"clip{n}.wav"), 7.0, "") for n, piece in enumerate(pieces)]
+    return clips or [spoken_clip(n, folder / f"clip{n}.wav") for n in range(20)]
+
+
+def spoken_clip(number, path):
+    text, speed = SENTENCES[number % len(SENTENCES)], 140 + 5 * (number // len(SENTENCES))
+    subprocess.run(["espeak-ng", "-v", "en", "-s", str(speed), "-w", path, text], check=True)
+    with wave.open(str(path)) as file:
+        return path, file.getnframes() / file.getframerate(), text
 
 
 def samples_of(path):

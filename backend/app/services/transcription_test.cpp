@@ -5,9 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <condition_variable>
-#include <deque>
 #include <functional>
 #include <mutex>
+
+#include "domain/testing/fake_speech.h"
 
 namespace v2t {
 namespace {
@@ -50,46 +51,7 @@ class FakeWindows : public WindowSource {
   Samples position_{};
 };
 
-// Takes two windows at a time and says their numbers.
-class FakeSession : public EngineSession {
- public:
-  explicit FakeSession(std::optional<uint64_t> fails_at) : fails_at_(fails_at) {}
-
-  Result<void> submit(Window window, std::stop_token stop) override {
-    std::unique_lock lock(mutex_);
-    if (!changed_.wait(lock, stop, [&] { return windows_.size() < 2; })) return fail(ErrorCode::kCancelled, "stopped");
-    windows_.push_back(std::move(window));
-    changed_.notify_all();
-    return {};
-  }
-  void finish() override {
-    const std::lock_guard lock(mutex_);
-    is_finished_ = true;
-    changed_.notify_all();
-  }
-  Result<std::optional<WindowResult>> next(std::stop_token stop) override {
-    std::unique_lock lock(mutex_);
-    if (!changed_.wait(lock, stop, [&] { return !windows_.empty() || is_finished_; }))
-      return fail(ErrorCode::kCancelled, "stopped");
-    if (windows_.empty()) return std::nullopt;
-    const Window window = std::move(windows_.front());
-    windows_.pop_front();
-    changed_.notify_all();
-    if (window.number == fails_at_) return fail(ErrorCode::kInternal, "the engine broke");
-    WindowResult result;
-    result.window = window.number;
-    result.media_end = window.media_end;
-    return result;
-  }
-
- private:
-  std::optional<uint64_t> fails_at_;
-  std::mutex mutex_;
-  std::condition_variable_any changed_;
-  std::deque<Window> windows_;
-  bool is_finished_ = false;
-};
-
+// Hears the languages that it is told, and works by its script.
 class FakeEngine : public SpeechEngine {
  public:
   std::string model_name() const override { return "fake"; }
@@ -103,15 +65,18 @@ class FakeEngine : public SpeechEngine {
   Result<std::unique_ptr<EngineSession>> open_session(DecodeOptions options) override {
     opened_with = options.language;
     if (options.language == "xx") return fail(ErrorCode::kInvalidArgument, "no such language");
-    return std::make_unique<FakeSession>(fails_at);
+    return working_.open_session(std::move(options));
   }
 
   bool multilingual = true;
   std::vector<std::vector<LanguageGuess>> guesses;  // of each window
   std::vector<int> asked_about;
   std::string opened_with;
-  std::optional<uint64_t> fails_at;
   std::optional<Error> detection_failure;
+  testing::FakeEngine::Script script;
+
+ private:
+  testing::FakeEngine working_{script};
 };
 
 class TranscriptionTest : public ::testing::Test {
@@ -221,7 +186,7 @@ TEST_F(TranscriptionTest, DamagedMediaFailsAfterWhatWasReadBefore) {
 
 TEST_F(TranscriptionTest, AnErrorOfTheEngineEndsItAlthoughMoreWindowsCouldCome) {
   FakeWindows windows(1000);
-  engine.fails_at = 2;
+  engine.script.errors[2] = Error{ErrorCode::kInternal, "the engine broke"};
   const auto length = run(windows);
   ASSERT_FALSE(length);
   EXPECT_EQ(length.error().message, "the engine broke");

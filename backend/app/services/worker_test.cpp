@@ -46,6 +46,14 @@ class WorkerTest : public ::testing::Test {
     const BlobInfo blob = blobs_.add(owner, "lecture.mp4", content);
     return jobs_.create(owner, blob.id, settings).value().job.id;
   }
+  // Of three windows, the first of which is done; the worker waits at the gate with the second.
+  JobId add_held() {
+    script_.gates[1] = &gate_;
+    const JobId id = add("90");
+    start();
+    gate_.wait_for_visitor();
+    return id;
+  }
   Job job(const JobId& id) { return store_.find(owner_, id).value(); }
   std::vector<Segment> segments(const JobId& id) { return store_.segments(owner_, id, 0).value(); }
 
@@ -151,10 +159,7 @@ TEST_F(WorkerTest, AJobWhoseWindowsAnotherProgramCutGoesOnWhereTheyEnd) {
 }
 
 TEST_F(WorkerTest, AShutdownKeepsSavedWindowsAndGivesTheJobBack) {
-  script_.gates[1] = &gate_;
-  const JobId id = add("90");
-  start();
-  gate_.wait_for_visitor();
+  const JobId id = add_held();
   worker_.reset();
   EXPECT_EQ(job(id).state, JobState::kQueued);
   EXPECT_THAT(segments(id), ElementsAre(fake_segment(0, "ru")));
@@ -203,10 +208,7 @@ TEST_F(WorkerTest, AnotherJobLoadsTheModelWhenTheOneThatLoadsItIsCancelled) {
 }
 
 TEST_F(WorkerTest, CancellingStopsTheWork) {
-  script_.gates[1] = &gate_;
-  const JobId id = add("90");
-  start();
-  gate_.wait_for_visitor();
+  const JobId id = add_held();
   EXPECT_EQ(jobs_.cancel(owner_, id).value().job.state, JobState::kCancelled);
   wait_until_dropped(id);
   EXPECT_EQ(job(id).state, JobState::kCancelled);
@@ -215,11 +217,8 @@ TEST_F(WorkerTest, CancellingStopsTheWork) {
 }
 
 TEST_F(WorkerTest, DeletingStopsTheWorkAndLeavesNothing) {
-  script_.gates[1] = &gate_;
-  const JobId id = add("90");
+  const JobId id = add_held();
   const BlobId media = job(id).media;
-  start();
-  gate_.wait_for_visitor();
   ASSERT_TRUE(jobs_.remove(owner_, id));
   wait_until_dropped(id);
   EXPECT_EQ(testing::code_of(store_.find(owner_, id)), ErrorCode::kNotFound);
@@ -227,10 +226,7 @@ TEST_F(WorkerTest, DeletingStopsTheWorkAndLeavesNothing) {
 }
 
 TEST_F(WorkerTest, AWorkerThatLostItsLeaseWritesNothingMore) {
-  script_.gates[1] = &gate_;
-  const JobId id = add("90");
-  start();
-  gate_.wait_for_visitor();
+  const JobId id = add_held();
   const Claim other = store_.take_over(id);
   bell_->ring();
   wait_until_dropped(id);
@@ -342,10 +338,7 @@ TEST_F(WorkerTest, TheWaveformIsKeptWithTheJob) {
 }
 
 TEST_F(WorkerTest, AFullDiskDelaysAJobButDoesNotFailIt) {
-  script_.gates[1] = &gate_;
-  const JobId id = add("90");
-  start();
-  gate_.wait_for_visitor();
+  const JobId id = add_held();
   store_.fail_writes_with(Error{ErrorCode::kDiskFull, "no space left"});
   gate_.open();
   wait_until_dropped(id);
@@ -357,11 +350,8 @@ TEST_F(WorkerTest, AFullDiskDelaysAJobButDoesNotFailIt) {
 }
 
 TEST_F(WorkerTest, AFullDiskDoesNotHoldUpAShutdown) {
-  script_.gates[1] = &gate_;
   options_.poll = 1h;
-  const JobId id = add("90");
-  start();
-  gate_.wait_for_visitor();
+  const JobId id = add_held();
   store_.fail_writes_with(Error{ErrorCode::kDiskFull, "no space left"});
   gate_.open();
   wait_until_dropped(id);
@@ -370,10 +360,7 @@ TEST_F(WorkerTest, AFullDiskDoesNotHoldUpAShutdown) {
 }
 
 TEST_F(WorkerTest, AStoreThatCannotTakeAWindowFailsTheJob) {
-  script_.gates[1] = &gate_;
-  const JobId id = add("90");
-  start();
-  gate_.wait_for_visitor();
+  const JobId id = add_held();
   store_.fail_next_append_with(Error{ErrorCode::kInternal, "text too big"});
   gate_.open();
   EXPECT_EQ(wait_for_end(id).error.value().message, "text too big");

@@ -1,10 +1,8 @@
 // A lost connection, a closed page, and a frame without cookies or storage.
 import { describe, expect, it } from "vitest";
 import { makeWav } from "../../src/testing/mock-media";
-import { dropFiles } from "../support/drop";
+import { dropFiles, sound } from "../support/drop";
 import { begin, browser, openHome, served } from "../support/visit";
-
-const sound = (name: string) => ({ name, type: "audio/wav", content: makeWav(120_000) });
 
 describe("a lost connection", () => {
   it("is said, and the upload goes on by itself", async () => {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { accessibilityProblems, sidewaysOverflow } from "../support/axe";
 import { dropFiles, fileFromDisk } from "../support/drop";
-import { begin, browser, served } from "../support/visit";
+import { browser, openHome } from "../support/visit";
 
 const folder = mkdtempSync(join(tmpdir(), "video2text-media-"));
 
@@ -20,11 +20,6 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function open(options = {}): Promise<void> {
-  await begin({ seed: "empty", windowMs: 150, durationMs: 120_000 }, options);
-  await browser.page.goto(served.origin);
-}
-
 const film = () => fileFromDisk(join(folder, "film.mp4"), "film.mp4", "video/mp4");
 const lengthOfUpload = async () => {
   const request = await browser.page.waitForRequest((one) => one.method() === "POST" && one.url().endsWith("/api/v1/uploads"));
@@ -32,7 +27,7 @@ const lengthOfUpload = async () => {
 };
 
 it("sends only the sound of a video, and plays the user's own copy", async () => {
-  await open();
+  await openHome();
   const { page } = browser;
   const length = lengthOfUpload();
   await dropFiles(page, [film()]);
@@ -45,7 +40,7 @@ it("sends only the sound of a video, and plays the user's own copy", async () =>
 });
 
 it("sends the whole video when the user wants that", async () => {
-  await open();
+  await openHome();
   const { page } = browser;
   await page.getByLabel("Send only the sound of videos").uncheck();
   const length = lengthOfUpload();
@@ -54,7 +49,7 @@ it("sends the whole video when the user wants that", async () => {
 });
 
 it("records the microphone, and makes a file of it", async () => {
-  await open({ microphone: true });
+  await openHome({}, { microphone: true });
   const { page } = browser;
   await page.getByRole("button", { name: "Record" }).click();
   await page.getByText("0:02").waitFor();
@@ -67,7 +62,7 @@ it("records the microphone, and makes a file of it", async () => {
 });
 
 it("says what to do where the microphone is refused, on a phone too", async () => {
-  await open({ width: 360, height: 740 });
+  await openHome({}, { width: 360, height: 740 });
   const { page } = browser;
   await browser.context.clearPermissions();
   await page.getByRole("button", { name: "Record" }).click();

@@ -3,20 +3,19 @@ import { describe, expect, it } from "vitest";
 import { makeWav } from "../../src/testing/mock-media";
 import type { MockOptions } from "../../src/testing/mock-server";
 import type { PageOptions } from "../support/browser";
+import { jobOf } from "../support/editor";
 import { tabTo } from "../support/keyboard";
-import { begin, browser, served } from "../support/visit";
+import { browser, openHome } from "../support/visit";
 
 let unseen: string[];
 
 async function open(mock: MockOptions, options: PageOptions = {}): Promise<void> {
-  await begin({ windowMs: 150, durationMs: 120_000, ...mock }, options);
+  await openHome(mock, options);
   unseen = [];
-  await browser.page.goto(served.origin);
 }
 
 const tab = (wanted: RegExp) => tabTo(browser.page, wanted, unseen);
 const press = (key: string) => browser.page.keyboard.press(key);
-const kept = (name: string) => served.mock.jobs.find(({ job }) => job.name.startsWith(name));
 
 describe.each([
   { device: "desk", width: 1280, height: 800 },
@@ -41,9 +40,9 @@ describe.each([
     await page.getByRole("textbox", { name: "Text of this line" }).waitFor();
     await page.keyboard.type(" Indeed.");
     await press("Enter");
-    await expect.poll(() => kept("lecture")?.text.segments[1]?.text).toMatch(/crosses\. Indeed\.$/);
+    await expect.poll(() => jobOf("lecture").text.segments[1]?.text).toMatch(/crosses\. Indeed\.$/);
     await press("Control+z");
-    await expect.poll(() => kept("lecture")?.text.segments[1]?.text).toMatch(/crosses\.$/);
+    await expect.poll(() => jobOf("lecture").text.segments[1]?.text).toMatch(/crosses\.$/);
 
     await tabTo(page, /^Download$/, unseen, "Shift+Tab");
     await press("Enter");

@@ -1,5 +1,6 @@
 // Every screen in both colours and languages, on a desk and on a phone, however long the text.
 import { describe, expect, it } from "vitest";
+import { jobOf } from "../support/editor";
 import { kLooks, lookOver } from "../support/looks";
 import { browser, openHome, served, words } from "../support/visit";
 
@@ -22,8 +23,7 @@ describe("languages and sizes", () => {
   it("ten hours scroll and search smoothly", async () => {
     await openHome({ seed: "full" });
     const { page } = browser;
-    const id = served.mock.jobs.find(({ job }) => job.name.startsWith("conference"))?.job.id;
-    await page.goto(`${served.origin}/#/jobs/${id}`);
+    await page.goto(`${served.origin}/#/jobs/${jobOf("conference").job.id}`);
     await page.locator("[data-segment]").first().waitFor();
     expect(await page.locator("[data-segment]").count()).toBe(6000);
     await page.getByRole("searchbox").fill("the bend");
@@ -43,8 +43,7 @@ describe.each(kLooks)("every screen: $locale, $scheme, on a $device", ({ locale,
     await page.getByRole("link", { name: /Geography/ }).waitFor();
     await check("library");
     for (const start of ["Geography", "screen recording", "Лекция 4", "forest", "حوار", "podcast", "Interview"]) {
-      const id = served.mock.jobs.find(({ job }) => job.name.startsWith(start))?.job.id;
-      await page.goto(`${served.origin}/#/jobs/${id}`);
+      await page.goto(`${served.origin}/#/jobs/${jobOf(start).job.id}`);
       await page.getByRole("heading", { level: 1, name: start }).waitFor();
       await check(start);
     }

@@ -1,10 +1,8 @@
 // The way of a file through the page, against the mock: dropped, read, cancelled, deleted, converted again.
 import { describe, expect, it } from "vitest";
 import { makeWav } from "../../src/testing/mock-media";
-import { dropFiles } from "../support/drop";
+import { dropFiles, sound } from "../support/drop";
 import { browser, openHome, served } from "../support/visit";
-
-const sound = (name: string) => ({ name, type: "audio/wav", content: makeWav(120_000) });
 
 describe("a file", () => {
   it("is dropped, becomes text while it is made, plays from a word and is downloaded", async () => {

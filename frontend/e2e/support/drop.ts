@@ -1,6 +1,7 @@
 // A file from the disk, let go over the page as a user's mouse does.
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
+import { makeWav } from "../../src/testing/mock-media";
 
 export interface DroppedFile {
   name: string;
@@ -11,6 +12,9 @@ export interface DroppedFile {
 export function fileFromDisk(path: string, name: string, type: string): DroppedFile {
   return { name, type, content: readFileSync(path) };
 }
+
+// Two minutes.
+export const sound = (name: string): DroppedFile => ({ name, type: "audio/wav", content: makeWav(120_000) });
 
 export async function dropFiles(page: Page, files: DroppedFile[]): Promise<void> {
   const packed = files.map(({ name, type, content }) => ({ name, type, base64: content.toString("base64") }));

@@ -21,6 +21,7 @@ export async function begin(mock: MockOptions, options: PageOptions = {}, origin
 export async function openHome(mock: MockOptions = {}, options: PageOptions = {}): Promise<void> {
   await begin({ seed: "empty", windowMs: 150, durationMs: 120_000, ...mock }, options);
   await browser.page.goto(served.origin);
+  await browser.page.getByRole("main").waitFor(); // a key that is pressed earlier goes nowhere
 }
 
 afterEach(async () => {
