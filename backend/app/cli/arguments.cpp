@@ -2,16 +2,26 @@
 #include "app/cli/arguments.h"
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
 
 #include "base/file.h"
 #include "base/text.h"
 #include "config.h"
+#include "domain/languages.h"
 #include "domain/speech_engine.h"
 
 namespace v2t::cli {
 namespace {
 
 constexpr size_t kMaxHotwordsFile = 100'000;  // bytes
+
+// The help's own words say what is taken; CLI11's would stand before them: "INT:INT in [1 - 10]".
+template <typename T>
+CLI::Validator in_range(T least, T most) {
+  return CLI::Range(least, most).description("");
+}
+
+CLI::Validator one_of(std::set<std::string> names) { return CLI::IsMember(std::move(names)).description(""); }
 
 // CLI11 stores through pointers, so options live here until parsing is over.
 struct Parser {
@@ -41,7 +51,9 @@ void add_settings(CLI::App& command, Parser& parser, const std::vector<std::stri
 
 void add_layout(CLI::App& command, ExportWishes& wishes) {
   command.add_option("--layout", wishes.layout, "of txt and docx: plain, times or paragraphs (default)");
-  command.add_flag("--words,!--no-words", wishes.words, "times of words in vtt, ass and lrc (default: in ass)");
+  command.add_flag_callback(
+      "--words", [&] { wishes.words = true; }, "times of words in vtt, ass and lrc (default: in ass)");
+  command.add_flag_callback("--no-words", [&] { wishes.words = false; }, "no times of words in them");
 }
 
 std::vector<CLI::Option*> add_subtitle_rules(CLI::App& command, SubtitleWishes& wishes) {
@@ -63,10 +75,10 @@ CLI::App* add_transcribe(Parser& parser) {
   auto* command = parser.app.add_subcommand("transcribe", "write the text of media files");
   auto& options = parser.transcribe;
   command->add_option("FILE", options.files, "media files of any kind; - is standard input")->required();
-  command->add_option("--language", options.language, "spoken language (en, ru, de ...); detected when not given");
+  command->add_option("--language", options.language, "spoken language: en, ru, german ... (default: detected)");
   command->add_option("--languages", parser.languages, "detect among these only, separated by commas: ru,en");
   command->add_option("--task", parser.task, "transcribe, or translate to English")
-      ->check(CLI::IsMember({"transcribe", "translate"}));
+      ->check(one_of({"transcribe", "translate"}));
   command->add_option("-o,--output-dir", options.output_dir,
                       "folder of the results (default: beside each file); - is standard output");
   command->add_option("-f,--format", parser.formats,
@@ -77,20 +89,23 @@ CLI::App* add_transcribe(Parser& parser) {
   command->add_option("--hotwords", parser.hotwords, "terms that occur, separated by commas: 'Kowloon,Sweynheim'");
   command->add_option("--hotwords-file", parser.hotwords_file, "a file with one term per line");
   command->add_option("--beam-size", options.beam_size, "ways to go on that are weighed at once, 1 to 10; 1 is greedy")
-      ->check(CLI::Range(1, kMaxBeams));
+      ->check(in_range(1, kMaxBeams));
   command->add_option("--patience", options.patience, "how long a beam search goes on for better endings (default: 1)")
-      ->check(CLI::Range(0.1, 10.0));
+      ->check(in_range(0.1, 10.0));
   command->add_option("--length-penalty", options.length_penalty, "0 to 1: how far long results are preferred")
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(in_range(0.0, 1.0));
   command->add_option("--best-of", options.best_of, "samples at temperatures above 0 (default: 1)")
-      ->check(CLI::Range(1, kMaxBeams));
+      ->check(in_range(1, kMaxBeams));
   command
       ->add_option("--temperature", options.temperatures,
                    "tried in order until a result is good (default: 0,0.2,0.4,0.6,0.8,1)")
       ->delimiter(',')
-      ->check(CLI::Range(0.0, 2.0));
-  command->add_option("--audio-track", options.audio_track, "which audio track, from 1")->check(CLI::Range(1, 1000));
-  command->add_flag("--word-timestamps,!--no-word-timestamps", options.word_timestamps, "times of words (default: on)");
+      ->check(in_range(0.0, 2.0));
+  command->add_option("--audio-track", options.audio_track, "which audio track, from 1 (default: the video's own choice)")->check(in_range(1, 1000));
+  command->add_flag_callback(
+      "--word-timestamps", [&] { options.word_timestamps = true; }, "times of words, as by default");
+  command->add_flag_callback(
+      "--no-word-timestamps", [&] { options.word_timestamps = false; }, "no times of words");
   command->add_flag("-q,--quiet", options.quiet, "no text and no progress on the screen");
   add_settings(*command, parser, {"--model", "--threads", "--log-level", "--log-format"});
   return command;
@@ -134,7 +149,7 @@ CLI::App* add_models(Parser& parser) {
   auto* convert = add_named("convert", "write a model as a file of whisper.cpp (ggml-*.bin)", Action::kConvert);
   convert->add_option("OUT", parser.models.out, "the file to write")->required();
   convert->add_option("--type", parser.models.type, "of matrices: f32, f16 (default), q8_0, q5_0 or q5_1")
-      ->check(CLI::IsMember({"f32", "f16", "q8_0", "q5_0", "q5_1"}));
+      ->check(one_of({"f32", "f16", "q8_0", "q5_0", "q5_1"}));
   add_named("pull", "download a model now", Action::kPull);
   add_named("verify", "compare a model's files with their checksums", Action::kVerify);
   return command;
@@ -175,8 +190,12 @@ CLI::App* add_keys(Parser& parser) {
   return command;
 }
 
+// What is no language stays as it is, and is refused with the other settings.
+std::string language_code(const std::string& text) { return language_from(text).value_or(text); }
+
 void finish_transcribe(Parser& parser) {
-  for (const auto& code : terms(parser.languages, ',')) parser.transcribe.languages.push_back(to_lower_ascii(code));
+  for (const auto& text : terms(parser.languages, ',')) parser.transcribe.languages.push_back(language_code(text));
+  if (auto& language = parser.transcribe.language) language = language_code(*language);
   read_hotwords(parser);
 
   parser.transcribe.task = parser.task == "translate" ? Task::kTranslate : Task::kTranscribe;
@@ -198,6 +217,10 @@ ParsedArguments parse_arguments(int argc, const char* const* argv) {
   auto* keys = add_keys(parser);
   auto* doctor = parser.app.add_subcommand("doctor", "say, line by line, what would fail here and what to do");
   add_settings(*doctor, parser, {});
+  if (argc < 2) {
+    std::fputs(parser.app.help().c_str(), stderr);
+    return {std::nullopt, kExitUsage};
+  }
   try {
     parser.app.parse(argc, argv);
     if (*transcribe) finish_transcribe(parser);

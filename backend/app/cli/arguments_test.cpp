@@ -46,6 +46,16 @@ TEST(Arguments, TranscribeTakesHowToDecode) {
   EXPECT_EQ(parse({"transcribe", "a", "--beam-size", "11"}).exit_code, kExitUsage);
 }
 
+TEST(Arguments, LanguagesAreCodesOrNamesInAnyCase) {
+  const auto parsed = parse({"transcribe", "a.mp4", "--language", "Russian", "--languages", "RU, english"});
+  ASSERT_TRUE(parsed.arguments.has_value());
+  const auto& transcribe = std::get<TranscribeArguments>(parsed.arguments->command);
+  EXPECT_EQ(transcribe.language, "ru");
+  EXPECT_EQ(transcribe.languages, (std::vector<std::string>{"ru", "en"}));
+  const auto unknown = parse({"transcribe", "a.mp4", "--language", "klingon"});
+  EXPECT_EQ(std::get<TranscribeArguments>(unknown.arguments->command).language, "klingon");
+}
+
 TEST(Arguments, HotwordsComeFromAFileToo) {
   const TempFolder folder;
   const auto path = folder.path() / "terms.txt";
@@ -117,6 +127,21 @@ TEST(Arguments, MistakesEndWithTheUsageCode) {
   EXPECT_EQ(parse({"transcribe", "a", "--task", "sing"}).exit_code, kExitUsage);
   EXPECT_EQ(parse({"fly"}).exit_code, kExitUsage);
   EXPECT_EQ(parse({}).exit_code, kExitUsage);
+}
+
+TEST(Arguments, HelpNamesTypesAndNoExpressions) {
+  testing::internal::CaptureStdout();
+  parse({"transcribe", "--help"});
+  const std::string help = testing::internal::GetCapturedStdout();
+  EXPECT_NE(help.find("--beam-size INT  "), std::string::npos);
+  EXPECT_EQ(help.find(":INT"), std::string::npos);
+  EXPECT_EQ(help.find("{"), std::string::npos);
+}
+
+TEST(Arguments, AloneItShowsTheCommands) {
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(parse({}).exit_code, kExitUsage);
+  EXPECT_NE(testing::internal::GetCapturedStderr().find("transcribe"), std::string::npos);
 }
 
 TEST(Arguments, HelpIsNoMistake) {

@@ -1,17 +1,13 @@
 // `video2text transcribe`: media files in, text and subtitles out.
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <cstdio>
 #include <set>
 
 #include "app/cli/commands.h"
 #include "app/cli/live_text.h"
 #include "app/cli/loading.h"
+#include "app/cli/media_argument.h"
 #include "app/cli/progress.h"
 #include "app/cli/recordings.h"
-#include "app/cli/spool.h"
 #include "app/services/exports.h"
 #include "app/services/settings_check.h"
 #include "base/folder.h"
@@ -97,11 +93,6 @@ Result<std::unique_ptr<SpeechEngine>> load_engine(const Composition& composition
   return composition.load_engine(files, stop);
 }
 
-Result<UniqueFd> open_media(const std::string& file, std::stop_token stop) {
-  if (file == "-") return spool_to_file(STDIN_FILENO, std::move(stop));
-  return open_for_reading(file);
-}
-
 DecodeOptions decode_options(const TranscribeArguments& arguments) {
   DecodeOptions options;
   options.turn = "this command";  // one for all files
@@ -159,8 +150,8 @@ int convert(Session& session, const std::string& file, Recording& recording, std
   for (const auto& warning : transcript.warnings)
     std::fprintf(stderr, "video2text: warning: %s: %s\n", transcript.name.c_str(), warning.message.c_str());
   if (!done && done.error().code == ErrorCode::kCancelled)
-    std::fprintf(stderr, "video2text: stopped; the %zu segments that were finished are kept\n",
-                 transcript.segments.size());
+    std::fprintf(stderr, "video2text: stopped; %s\n",
+                 transcript.segments.empty() ? "nothing was finished yet" : "what was finished is kept");
   else if (!done)
     print_error(done.error());
   // What was finished is worth keeping; a failure that came before any text leaves nothing behind.
@@ -210,7 +201,7 @@ Result<void> prepare(Session& session, std::stop_token stop) {
 Recordings::Parts recordings_parts(Session& session) {
   Recordings::Parts parts;
   parts.open_audio = [&session](const std::string& file, std::stop_token stop) -> Result<std::unique_ptr<AudioSource>> {
-    TRY(UniqueFd media, open_media(file, stop));
+    TRY(UniqueFd media, open_media_argument(file, stop));
     return session.reader->open_audio(std::move(media), {display_name(file), session.arguments.audio_track}, stop);
   };
   parts.make_windows = [&session](AudioSource& audio) -> Result<std::unique_ptr<WindowSource>> {

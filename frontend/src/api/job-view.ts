@@ -65,11 +65,11 @@ export function fractionOf(job: Job, upload: UploadItem | undefined): number | n
   return duration_ms ? audio_done_ms / duration_ms : null;
 }
 
-// An estimate only from measured speed: before the first window is done there is none.
+// An estimate only from measured speed: the job's own, which every window's event brings; before that the server's of earlier
+// jobs, which comes with the job alone and would stand still meanwhile.
 export function conversionSecondsLeft(job: Job): number | null {
-  if (job.eta_ms !== null) return job.eta_ms / 1000;
-  if (!job.duration_ms || !job.speed || job.windows_done === 0) return null;
-  return Math.max(0, job.duration_ms - job.audio_done_ms) / 1000 / job.speed;
+  if (job.duration_ms && job.speed && job.windows_done > 0) return Math.max(0, job.duration_ms - job.audio_done_ms) / 1000 / job.speed;
+  return job.eta_ms === null ? null : job.eta_ms / 1000;
 }
 
 const kOfTheFileItself: readonly ErrorCode[] = ["empty_file", "not_media", "damaged_media", "no_audio_track", "too_large"];

@@ -1,6 +1,7 @@
 // Events folded into what the page knows of a job and its text.
 import { describe, expect, it } from "vitest";
 import { newJob, segmentsOfWindow } from "../testing/mock-data";
+import { conversionSecondsLeft } from "./job-view";
 import { applyToJob, applyToTranscript, fold, nothingPending } from "./live-job";
 import type { Transcript } from "./types";
 
@@ -34,6 +35,12 @@ describe("events", () => {
     const job = newJob({ state: "running", audio_done_ms: 60_000, windows_done: 2, duration_ms: 90_000 });
     expect(applyToJob(job, folded(windowEvent(0)).job)).toMatchObject({ audio_done_ms: 60_000, windows_done: 2, speed: 12 });
     expect(applyToJob(job, folded(windowEvent(2)).job)).toMatchObject({ audio_done_ms: 90_000, windows_done: 3 });
+  });
+  it("bring the time left with every window, whatever was estimated before the first", () => {
+    const job = newJob({ state: "running", eta_ms: 600_000, duration_ms: 90_000 });
+    expect(conversionSecondsLeft(job)).toBe(600);
+    expect(conversionSecondsLeft(applyToJob(job, folded(windowEvent(0)).job))).toBe(5);
+    expect(conversionSecondsLeft(applyToJob(job, folded(windowEvent(1)).job))).toBe(2.5);
   });
   it("keep the name that the user gave meanwhile", () => {
     const job = newJob({ name: "Renamed", state: "queued" });

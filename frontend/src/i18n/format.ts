@@ -56,9 +56,10 @@ function spokenTimeFormat(locale: Locale): Format["spokenTime"] {
   };
 }
 
-// An estimate that changes with every glance is noise: fives below a minute, whole minutes above.
+// An estimate that changes with every glance is noise: fives below a minute, tens below two, whole minutes above.
 function roundForReading(seconds: number): number {
   if (seconds < 60) return Math.max(5, Math.ceil(seconds / 5) * 5);
+  if (seconds < 120) return Math.ceil(seconds / 10) * 10;
   if (seconds < 3600) return Math.ceil(seconds / 60) * 60;
   return Math.ceil(seconds / 300) * 300;
 }

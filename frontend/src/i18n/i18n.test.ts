@@ -75,7 +75,7 @@ describe("formats", () => {
     expect(plain(ru.spokenTime(3_722_000))).toBe("1 час 2 минуты 2 секунды");
   });
   it("round estimates to what can be believed", () => {
-    expect([1, 42, 61, 3000, 4000].map((s) => plain(en.roughDuration(s)))).toEqual(["5 sec", "45 sec", "2 min", "50 min", "1 hr 10 min"]);
+    expect([1, 42, 61, 121, 3000, 4000].map((s) => plain(en.roughDuration(s)))).toEqual(["5 sec", "45 sec", "1 min 10 sec", "3 min", "50 min", "1 hr 10 min"]);
   });
   it("never say 100 % before the end", () => {
     expect([0, 0.999, 1].map((n) => plain(ru.percent(n)))).toEqual(["0 %", "99 %", "100 %"]);

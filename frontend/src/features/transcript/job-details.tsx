@@ -29,7 +29,7 @@ export function JobDetails({ job, segments }: { job: Job; segments: readonly Seg
     [t.job.language, mixed ?? (heard && (language ? heard : t.job.detected({ language: heard })))],
     [t.options.task, task === "translate" ? t.job.translated : null],
     [t.job.length, job.duration_ms === null ? null : format.duration(job.duration_ms)],
-    [t.job.covered, coverage && coverage.speech_ms > 0 ? coveredWords(coverage) : null],
+    [t.job.covered, job.state !== "running" && coverage && coverage.speech_ms > 0 ? coveredWords(coverage) : null],
     [t.job.notUnderstood, unclear.length === 0 ? null : t.job.notUnderstoodValue({ n: unclear.length, count: format.number(unclear.length), time: format.duration(unclearMs) })],
     [t.job.sent, sent && t.job.sentValue({ sound: format.bytes(sent.soundBytes), file: format.bytes(sent.fileBytes) })],
     [t.job.model, model],
