@@ -41,7 +41,7 @@ struct JobSettings {
   bool word_timestamps = true;
   std::vector<std::string> languages;  // to detect among; empty: all of the model
   std::vector<std::string> hotwords;   // terms to expect: names, jargon
-  std::optional<int> beam_size;        // 1 to 10; absent: the engine's default
+  std::optional<int> beam_size;        // 1 to 10; absent: as the engine finds best
   float temperature = 0;               // above 0: the only one that is tried
   bool token_scores = false;           // keep Segment::token_scores
 

@@ -35,7 +35,7 @@ struct DecodeOptions {
   float no_speech_threshold = 0.6F;  // with a low log-probability: the window holds no speech
   bool word_timestamps = true;
   std::vector<std::string> hotwords;  // terms to expect in every window
-  std::optional<int> beam_size;       // 1 to kMaxBeams; 1 is greedy; absent: the engine's default
+  std::optional<int> beam_size;       // 1 to kMaxBeams; 1 is greedy; absent: greedy first, beams where that is unsure
   int best_of = 1;                    // at temperatures above 0: samples of which the most probable is taken
   float patience = 1;                 // beam search ends once this many times the beams have ended (Kasai et al. 2022)
   std::optional<float> length_penalty;  // Wu et al. 2016, section 7, alpha; absent: the mean over the tokens

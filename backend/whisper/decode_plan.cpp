@@ -8,6 +8,7 @@ namespace {
 
 // With hotwords, what was heard without them must stay in the race: taken is what is better in the end.
 constexpr int kBeams = 1;
+constexpr int kBeamsInDoubt = 5;
 constexpr int kBeamsWithHotwords = 4;
 
 Result<void> check(const DecodeOptions& options) {
@@ -34,6 +35,7 @@ Result<std::shared_ptr<const DecodePlan>> make_decode_plan(const SpeechModel& mo
   TRY(plan->prompt_with_timestamps, make_prompt(model, options, Timestamps::kWith));
   plan->hotwords = Hotwords(model.tokenizer, options.hotwords);
   plan->n_beams = options.beam_size.value_or(plan->hotwords.is_empty() ? kBeams : kBeamsWithHotwords);
+  plan->n_beams_in_doubt = options.beam_size.value_or(std::max(plan->n_beams, kBeamsInDoubt));
   for (const auto& language : model.languages) {
     const auto& wanted = options.languages;
     const bool is_expected = language.first == options.language;

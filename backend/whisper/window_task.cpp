@@ -18,6 +18,7 @@ constexpr size_t kLeastSamples = kSampleRateHz / 20;
 constexpr int64_t kAroundHole = kSampleRateHz / 4;  // heard before and after speech that was left without text
 // Below: what the detector took for speech may be anything, and silence about it is right.
 constexpr float kSurelySpeech = 0.8F;
+constexpr float kDoubtfulLogProb = -0.2F;  // below: beams look for better words (docs/decisions/0026)
 // Where it may be noise, a second try that finds words must be surer than a first: that one heard nothing there.
 constexpr float kBelievableLogProb = -0.7F;
 constexpr float kBelievableNoSpeech = 0.4F;
@@ -43,7 +44,8 @@ WindowTask::WindowTask(const SpeechModel& model, std::shared_ptr<const DecodePla
       plan_(std::move(plan)),
       window_(std::move(window)),
       languages_(plan_->languages),
-      context_(plan_->context) {
+      context_(plan_->context),
+      n_beams_(plan_->n_beams) {
   if (window_.samples.size() < kLeastSamples) need_ = Need::kNothing;
   is_language_known_ = languages_.empty();
   if (languages_.empty()) languages_.emplace_back(plan_->options.language, 0);
@@ -114,7 +116,7 @@ void WindowTask::decode_again() {
                          .temperature = temperature,
                          .seed = seed(),
                          .loops = is_reduced ? Decoding::Loops::kStopAtAny : Decoding::Loops::kStopAtCertain,
-                         .n_ways = temperature > 0 ? plan_->options.best_of : plan_->n_beams,
+                         .n_ways = temperature > 0 ? plan_->options.best_of : n_beams_,
                          .patience = plan_->options.patience,
                          .length_penalty = plan_->options.length_penalty,
                          .hotwords = plan_->hotwords.is_empty() ? nullptr : &plan_->hotwords});
@@ -161,6 +163,12 @@ bool WindowTask::is_bad(const Decoded& decoded) const {
          decoded.avg_logprob < plan_->options.log_prob_threshold;
 }
 
+// Not sure of what was heard, and other ways were not looked at.
+bool WindowTask::is_worth_beams(const Decoded& decoded) const {
+  return decoded.temperature <= 0 && n_beams_ < plan_->n_beams_in_doubt && decoded.avg_logprob < kDoubtfulLogProb &&
+         !is_silence(decoded);
+}
+
 void WindowTask::judge() {
   if (is_worth_full_context(decoding_->result())) {
     context_ = Context::kFull;
@@ -168,7 +176,12 @@ void WindowTask::judge() {
     return;
   }
   candidates_.push_back(take_candidate());
-  if (!is_bad(candidates_.back().decoded)) return accept(candidates_.back());
+  if (is_worth_beams(candidates_.back().decoded)) {
+    n_beams_ = plan_->n_beams_in_doubt;
+    return decode_again();
+  }
+  const Candidate& best = best_candidate();
+  if (!is_bad(best.decoded)) return accept(best);
   if (++temperature_ < plan_->options.temperatures.size()) return decode_again();
   accept(best_candidate());
 }
@@ -247,8 +260,13 @@ void WindowTask::accept(const Candidate& candidate) {
 void WindowTask::go_on(Samples heard) {
   if (n_stretches_ >= kMaxStretches || heard <= Samples(0)) return next_part();
   if (speech_after(samples(), heard) <= kMuchSpeech) return next_part();
-  offset_ += static_cast<size_t>(heard.count());
+  begin_stretch(offset_ + static_cast<size_t>(heard.count()));
+}
+
+void WindowTask::begin_stretch(size_t offset) {
+  offset_ = offset;
   context_ = plan_->context;
+  n_beams_ = plan_->n_beams;
   temperature_ = 0;
   candidates_.clear();
   need_ = Need::kEncode;
@@ -258,12 +276,9 @@ void WindowTask::next_part() {
   decoded_parts_.push_back(part());
   parts_.pop_front();
   if (parts_.empty() && !has_looked_for_holes_) look_for_holes();
-  offset_ = 0;
   n_stretches_ = 0;
-  temperature_ = 0;
-  candidates_.clear();
-  need_ = parts_.empty() ? Need::kNothing : Need::kEncode;
-  context_ = plan_->context;
+  begin_stretch(0);
+  if (parts_.empty()) need_ = Need::kNothing;
 }
 
 // Speech without text is heard once more by itself, with timestamps.

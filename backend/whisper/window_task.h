@@ -1,5 +1,5 @@
 // The recognition of one window as a sequence of steps that an engine interleaves with those of other windows: encode;
-// hear which language is spoken where; decode, and again at full context or another temperature until the result is
+// hear which language is spoken where; decode, and again with beams, at full context or another temperature until the result is
 // good; where the text ends before the speech does, go on from there; and where speech is left without text, try once
 // more. Source of the thresholds: openai/whisper, transcribe.py, decode_with_fallback.
 #pragma once
@@ -70,11 +70,13 @@ class WindowTask {
   bool is_worth_full_context(const Decoded& decoded) const;
   bool is_silence(const Decoded& decoded) const;
   bool is_bad(const Decoded& decoded) const;
+  bool is_worth_beams(const Decoded& decoded) const;
   bool is_believable(const Candidate& candidate) const;
   bool is_said_beside(const std::vector<TimedWord>& words) const;
   Candidate take_candidate();
   const Candidate& best_candidate() const;
   void accept(const Candidate& candidate);
+  void begin_stretch(size_t offset);
   void go_on(Samples heard);
   void next_part();
   void look_for_holes();
@@ -96,6 +98,7 @@ class WindowTask {
   bool has_looked_for_holes_ = false;
   size_t offset_ = 0;  // samples of the part before the current stretch
   Context context_;
+  int n_beams_ = 1;
   size_t temperature_ = 0;  // index
   const EncodedWindow* encoded_ = nullptr;
   SequencePool* sequences_ = nullptr;

@@ -244,6 +244,22 @@ TEST_F(Task, BeamsFindWhatIsBetterInTheEnd) {
   EXPECT_EQ(text_of(run(window(1.0), script)), model_.tokenizer.decode(std::vector<int>{'b' - '!'}));
 }
 
+TEST_F(Task, WhereItIsInDoubtItLooksForBetterWordsWithBeams) {
+  const auto script = [&](const Question& q) { return misleading(q, prompt_length(q), model_.tokenizer.special()); };
+  options_.temperatures = {0};
+  EXPECT_EQ(text_of(run(window(1.0), script)), model_.tokenizer.decode(std::vector<int>{'b' - '!'}));
+  EXPECT_EQ(log_->encoded_positions.size(), 1U);
+}
+
+TEST_F(Task, WhatIsSureIsDecodedOnce) {
+  int n_begun = 0;
+  run(window(1.0), [&](const Question& q) {
+    if (q.fed.size() == prompt_length(q)) ++n_begun;
+    return say(q, "Sure.", 12);
+  });
+  EXPECT_EQ(n_begun, 1);
+}
+
 TEST_F(Task, OneBeamIsGreedy) {
   const auto script = [&](const Question& q) { return misleading(q, prompt_length(q), model_.tokenizer.special()); };
   options_.temperatures = {0};

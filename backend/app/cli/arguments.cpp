@@ -88,7 +88,7 @@ CLI::App* add_transcribe(Parser& parser) {
   command->add_option("--initial-prompt", options.initial_prompt, "names and words to expect");
   command->add_option("--hotwords", parser.hotwords, "terms that occur, separated by commas: 'Kowloon,Sweynheim'");
   command->add_option("--hotwords-file", parser.hotwords_file, "a file with one term per line");
-  command->add_option("--beam-size", options.beam_size, "ways to go on that are weighed at once, 1 to 10; 1 is greedy")
+  command->add_option("--beam-size", options.beam_size, "ways to go on that are weighed at once, 1 to 10 (default: 1, and more where that is unsure)")
       ->check(in_range(1, kMaxBeams));
   command->add_option("--patience", options.patience, "how long a beam search goes on for better endings (default: 1)")
       ->check(in_range(0.1, 10.0));
