@@ -102,6 +102,20 @@ def test_a_missing_file_is_named(run):
     assert "/no/such/film.mp4" in done.stderr
 
 
+@pytest.mark.parametrize("file, message", [("/tmp", "is a folder; give the files in it, such as /tmp/*.mp4"),
+                                           ("https://example.org/film.mp4", "is an address; download it")])
+def test_what_is_no_file_is_told_and_the_others_are_done(run, sample, tmp_path, file, message):
+    done = run("transcribe", file, sample, "-o", tmp_path, "-f", "txt")
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert (tmp_path / "sample.txt").exists()
+
+
+def test_languages_are_named_as_people_say_them(run, sample, tmp_path):
+    assert run("transcribe", sample, "-o", tmp_path, "-f", "json", "--language", "English").returncode == 0
+    assert json.loads((tmp_path / "sample.json").read_text())["language"] == "en"
+
+
 def test_two_files_with_one_result_are_refused(run, sample):
     done = run("transcribe", sample, sample)
     assert done.returncode == 2
