@@ -41,6 +41,13 @@ def test_reads_standard_input_and_writes_standard_output(binary, sample, sample_
     assert words(done.stdout) == words(sample_text)
 
 
+def test_reads_what_the_shell_gives_as_a_pipe(binary, sample, sample_text, tmp_path):
+    done = subprocess.run(["bash", "-c", '"$0" transcribe <(cat "$1") -f txt', binary, sample], cwd=tmp_path,
+                          capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert words((tmp_path / "transcript.txt").read_text()) == words(sample_text)
+
+
 def test_a_bad_file_does_not_stop_the_good_one(run, sample, tmp_path):
     (tmp_path / "empty.mp4").touch()
     shutil.copy(sample, tmp_path / "good.mp4")
