@@ -35,7 +35,6 @@ it("sends only the sound of a video, and plays the user's own copy", async () =>
   await page.getByRole("heading", { name: "film.mp4" }).waitFor();
   await page.waitForFunction(() => (document.querySelector("video")?.videoWidth ?? 0) === 320);
   await page.reload();
-  await page.getByRole("button", { name: "Start reviewing" }).waitFor(); // until then the details are open by themselves
   await page.getByRole("button", { name: "Details" }).click();
   await page.getByText(/^only the sound: .* instead of /).waitFor();
 });

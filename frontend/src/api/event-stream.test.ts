@@ -56,6 +56,6 @@ describe("followEvents", () => {
   });
   it("ends when the job is gone", async () => {
     play([() => new Response("{}", { status: 404 })]);
-    expect(await collect("never")).toEqual([]);
+    expect(await collect("never")).toEqual(["{}"]); // of the event "deleted"
   });
 });

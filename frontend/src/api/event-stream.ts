@@ -30,7 +30,9 @@ export async function followEvents(options: EventStreamOptions): Promise<void> {
       await readOnce(options.jobId, lastId, take, options.signal);
       if (!ended) await sleep(kAtOnceMs, options.signal);
     } catch (error) {
-      if (options.signal.aborted || asApiError(error).status === 404) return;
+      if (options.signal.aborted) return;
+      // Deleted elsewhere, or lost with the server's disk: nobody is left to say so.
+      if (asApiError(error).status === 404) return void options.onMessage({ event: "deleted", data: "{}", id: null });
       await sleep(backoffMs(failures++), options.signal);
     }
   }
