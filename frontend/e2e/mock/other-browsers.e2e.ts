@@ -1,7 +1,8 @@
 // What other browsers do otherwise than this one, as far as it can play them: its abilities are taken away.
 import { expect, it } from "vitest";
+import { dropFiles } from "../support/drop";
 import { edit, field, openText, rows } from "../support/editor";
-import { browser, openHome } from "../support/visit";
+import { begin, browser, openHome, served } from "../support/visit";
 
 const kLeastOnPhonesPx = 16; // iOS zooms into what is smaller
 
@@ -48,4 +49,20 @@ it("the sound of the microphone is shown as sound, without a word about a pictur
   await page.getByText("Done", { exact: true }).waitFor();
   await page.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) >= 1);
   expect(await page.getByText("There is no picture to show").count()).toBe(0);
+});
+
+it("a text comes live and is searched where words cannot be painted and signals cannot be joined", async () => {
+  await begin({ seed: "empty", windowMs: 150, durationMs: 120_000 });
+  const { page } = browser;
+  await page.addInitScript(() => {
+    Reflect.deleteProperty(window, "Highlight");
+    Reflect.deleteProperty(AbortSignal, "any");
+    Reflect.deleteProperty(Document.prototype, "caretPositionFromPoint");
+  });
+  await page.goto(served.origin);
+  await dropFiles(page, [{ name: "talk.mp3", type: "audio/mpeg", content: Buffer.from("a sound, as far as the mock knows") }]);
+  await page.getByText("Done", { exact: true }).waitFor();
+  const word = (await rows().first().locator("[data-text]").textContent())?.trim().split(" ")[0] ?? "";
+  await page.getByRole("searchbox", { name: "Search in the text" }).fill(word);
+  await page.getByText(/^1 of \d+$/).waitFor();
 });
