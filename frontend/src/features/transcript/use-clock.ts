@@ -2,8 +2,7 @@
 import { useCallback, useEffect, useState } from "react";
 import type { Job } from "../../api/types";
 
-// What the player knows or what the server heard, whichever is longer: some players take the first piece of a recording that was
-// written in pieces for all of it. null: nobody knows yet.
+// The player knows best; before it does, what the server heard. null: nobody knows yet.
 export function useWholeMs(job: Job, media: HTMLMediaElement | null): number | null {
   const [ofMedia, setOfMedia] = useState<number | null>(null);
   useEffect(() => {
@@ -13,7 +12,7 @@ export function useWholeMs(job: Job, media: HTMLMediaElement | null): number | n
     media.addEventListener("durationchange", read);
     return () => media.removeEventListener("durationchange", read);
   }, [media]);
-  return Math.max(ofMedia ?? 0, job.duration_ms ?? 0) || null;
+  return ofMedia ?? job.duration_ms;
 }
 
 // The player's time in whole seconds, as it passes.
