@@ -1,5 +1,5 @@
 # The two commands of the README are `start` and `test`; the others are parts of them or for developers.
-.PHONY: start test test-kills setup build page lint format bench bench-accuracy bench-peers bench-fairness fuzz fuzz-rest fuzz-keep api-fuzz screenshots space space-check image-test upload-test clean help
+.PHONY: start test test-kills setup build page lint format bench bench-accuracy bench-peers bench-fairness fuzz fuzz-rest fuzz-keep api-fuzz screenshots other-browsers space space-check image-test upload-test clean help
 .DEFAULT_GOAL := help
 
 # Taken as it was typed, a $ in a file's name too.
@@ -66,6 +66,9 @@ screenshots:     ## every screen of the page in both themes and sizes, into fron
 
 image-test:      ## build the image without a container engine and run it (as root, about twenty minutes)
 	@tools/image_test
+
+other-browsers:  ## the page in Firefox and WebKitGTK, where they are installed (after make build)
+	@tools/other_browsers
 
 upload-test:     ## behind a reverse proxy that cuts: 3 GB in pieces, event streams resumed
 	@V2T_UPLOAD_BYTES=3000000000 build/venv/bin/python -m pytest -v -s --no-header -c tests/pytest.ini tests/proxy

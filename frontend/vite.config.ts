@@ -16,9 +16,12 @@ function mockApi(): Plugin {
   };
 }
 
+// The oldest browsers that the README names: syntax and styles are written so that these understand them.
+const kOldestBrowsers = ["chrome111", "edge111", "firefox128", "safari16.4", "ios16.4"];
+
 export default defineConfig(({ mode }) => ({
   plugins: [react(), ...(mode === "mock" ? [mockApi()] : [])],
-  build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  build: { target: kOldestBrowsers, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   ...(mode === "mock"
     ? {}
     : { server: { proxy: { "/api": { target: process.env["V2T_URL"] ?? "http://localhost:7860", changeOrigin: true } } } }),

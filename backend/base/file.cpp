@@ -33,8 +33,9 @@ Error errno_error(std::string_view what, const std::filesystem::path& path) {
   const int number = errno;
   const std::string subject = std::string(what) + " " + path.string() + ": ";
   switch (number) {
-    case ENOENT:
     case ENOTDIR:
+      return {ErrorCode::kNotFound, subject + "there is a file where a folder should be; check the name"};
+    case ENOENT:
       return {ErrorCode::kNotFound, subject + "no such file or folder; check the name"};
     case EACCES:
     case EPERM:

@@ -32,6 +32,14 @@ TEST(Files, AtomicWriteTakesNothingsPlaceButAFiles) {
   EXPECT_EQ(write_file_atomically(folder.path(), "x").error().code, ErrorCode::kInvalidArgument);
 }
 
+TEST(Files, AFileInAFoldersPlaceIsTold) {
+  const TempFolder folder;
+  ASSERT_TRUE(write_file_atomically(folder.path() / "f", "12345").has_value());
+  const auto opened = open_for_reading(folder.path() / "f" / "g");
+  EXPECT_EQ(opened.error().code, ErrorCode::kNotFound);
+  EXPECT_NE(opened.error().message.find("a file where a folder should be"), std::string::npos);
+}
+
 TEST(Files, ReadRefusesWhatIsOverTheLimit) {
   const TempFolder folder;
   ASSERT_TRUE(write_file_atomically(folder.path() / "f", "12345").has_value());

@@ -231,6 +231,7 @@ TEST(FolderLock, NamesTheFolderThatIsMissing) {
   const auto held = FolderLock::take(folder.path() / "no");
   ASSERT_FALSE(held);
   EXPECT_THAT(held.error().message, ::testing::HasSubstr("no/lock"));
+  EXPECT_THAT(held.error().message, ::testing::HasSubstr("DATA_DIR"));
 }
 
 }  // namespace

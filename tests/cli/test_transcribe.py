@@ -41,6 +41,13 @@ def test_reads_standard_input_and_writes_standard_output(binary, sample, sample_
     assert words(done.stdout) == words(sample_text)
 
 
+def test_reads_what_the_shell_gives_as_a_pipe(binary, sample, sample_text, tmp_path):
+    done = subprocess.run(["bash", "-c", '"$0" transcribe <(cat "$1") -f txt', binary, sample], cwd=tmp_path,
+                          capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert words((tmp_path / "transcript.txt").read_text()) == words(sample_text)
+
+
 def test_a_bad_file_does_not_stop_the_good_one(run, sample, tmp_path):
     (tmp_path / "empty.mp4").touch()
     shutil.copy(sample, tmp_path / "good.mp4")
@@ -100,6 +107,20 @@ def test_a_missing_file_is_named(run):
     done = run("transcribe", "/no/such/film.mp4")
     assert done.returncode == 1
     assert "/no/such/film.mp4" in done.stderr
+
+
+@pytest.mark.parametrize("file, message", [("/tmp", "is a folder; give the files in it, such as /tmp/*.mp4"),
+                                           ("https://example.org/film.mp4", "is an address; download it")])
+def test_what_is_no_file_is_told_and_the_others_are_done(run, sample, tmp_path, file, message):
+    done = run("transcribe", file, sample, "-o", tmp_path, "-f", "txt")
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert (tmp_path / "sample.txt").exists()
+
+
+def test_languages_are_named_as_people_say_them(run, sample, tmp_path):
+    assert run("transcribe", sample, "-o", tmp_path, "-f", "json", "--language", "English").returncode == 0
+    assert json.loads((tmp_path / "sample.json").read_text())["language"] == "en"
 
 
 def test_two_files_with_one_result_are_refused(run, sample):

@@ -86,7 +86,7 @@ def test_a_stopping_server_tells_its_clients_and_keeps_nothing(new_server, long_
     assert server.media_files() == []
 
 
-def test_a_killed_server_forgets_the_request_at_its_next_start(new_server, binary, long_clip):
+def test_a_killed_server_forgets_the_request_at_its_next_start(new_server, long_clip):
     server = new_server()
     with open(long_clip, "rb") as file, httpx.stream(
             "POST", server.url + "/v1/audio/transcriptions", files={"file": file},
@@ -94,8 +94,5 @@ def test_a_killed_server_forgets_the_request_at_its_next_start(new_server, binar
         assert reply.status_code == 200
         server.stop(signal.SIGKILL)
     assert jobs_at_work(server)
-    again = type(server)(binary, server.folder).start()
-    try:
-        wait_until(lambda: not jobs_at_work(again))
-    finally:
-        again.stop()
+    server.start()
+    wait_until(lambda: not jobs_at_work(server))

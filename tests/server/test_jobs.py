@@ -11,11 +11,6 @@ def long_video(retold):
     return retold(4)
 
 
-def transcript_of(server, job_id):
-    transcript = server.request("GET", f"/api/v1/jobs/{job_id}/transcript")[2]
-    return {key: transcript[key] for key in ("language", "segments", "duration_ms", "is_complete")}
-
-
 def test_a_video_becomes_text_and_subtitles(server, sample, sample_text):
     job = server.wait_until_done(server.create_job(sample))
     assert job["state"] == "done", job
@@ -39,14 +34,7 @@ def test_a_bad_file_fails_its_job_alone(server, sample, tmp_path):
     assert server.wait_until_done(good)["state"] == "done"
 
 
-def test_after_kill_9_the_job_goes_on_and_its_text_is_the_same(new_server, long_video):
-    whole = new_server("whole").start().open_session()
-    expected_id = whole.create_job(long_video)
-    assert whole.wait_until_done(expected_id)["state"] == "done"
-    expected = transcript_of(whole, expected_id)
-    whole.stop()
-
-    server = new_server("killed").start().open_session()
+def test_after_kill_9_the_job_goes_on_and_its_text_is_the_same(server, undisturbed, long_video):
     job_id = server.create_job(long_video)
     for windows in (1, 4, 9):
         server.wait_for(job_id, lambda job: job["windows_done"] >= windows or job["state"] == "done")
@@ -54,7 +42,7 @@ def test_after_kill_9_the_job_goes_on_and_its_text_is_the_same(new_server, long_
         server.start()
     job = server.wait_until_done(job_id)
     assert job["state"] == "done", job
-    assert transcript_of(server, job_id) == expected
+    assert server.transcript(job_id) == undisturbed(long_video)
 
 
 def test_sigterm_ends_within_ten_seconds_and_the_job_goes_on(server, long_video):

@@ -16,10 +16,6 @@ def speech_of_minutes(retold):
     return retold(4 + KILLS // 12)
 
 
-def transcript_of(server, job_id):
-    return server.request("GET", f"/api/v1/jobs/{job_id}/transcript", raw=True)[2].replace(job_id.encode(), b"ID")
-
-
 def decode_children(server):
     children = []
     for folder in os.scandir("/proc"):
@@ -48,17 +44,11 @@ def kill_something(server, dice):
     return "server"
 
 
-def test_killed_at_random_moments_the_text_is_the_same(new_server, speech_of_minutes):
+def test_killed_at_random_moments_the_text_is_the_same(server, undisturbed, speech_of_minutes):
     seed = int(os.environ.get("V2T_SEED", random.randrange(2**32)))
     print("V2T_SEED =", seed)
     dice = random.Random(seed)
-    whole = new_server("whole").start().open_session()
-    expected_id = whole.create_job(speech_of_minutes)
-    assert whole.wait_until_done(expected_id)["state"] == "done"
-    expected = transcript_of(whole, expected_id)
-    whole.stop()
-
-    server = new_server("killed").start().open_session()
+    expected = undisturbed(speech_of_minutes)
     upload = server.upload(speech_of_minutes)
     job_id = server.request("POST", "/api/v1/jobs", {"upload": upload})[2]["id"]
     killed = {"server": 0, "decoder": 0}
@@ -66,7 +56,7 @@ def test_killed_at_random_moments_the_text_is_the_same(new_server, speech_of_min
     while sum(killed.values()) < KILLS:
         job = server.request("GET", f"/api/v1/jobs/{job_id}")[2]
         if job["state"] == "done":  # faster than the kills: once more from the start
-            assert transcript_of(server, job_id) == expected
+            assert server.transcript(job_id) == expected
             ended += 1
             job_id = server.request("POST", "/api/v1/jobs", {"upload": upload})[2]["id"]
         assert job["state"] != "failed", job
@@ -77,7 +67,7 @@ def test_killed_at_random_moments_the_text_is_the_same(new_server, speech_of_min
         killed[kill_something(server, dice)] += 1
     job = server.wait_until_done(job_id)
     assert job["state"] == "done", job
-    assert transcript_of(server, job_id) == expected
+    assert server.transcript(job_id) == expected
     print(f"{killed}, {ended} jobs ended in between, {job['attempts']} attempts at the last")
 
 

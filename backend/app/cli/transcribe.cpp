@@ -44,9 +44,10 @@ std::string display_name(const std::string& file) {
   return file == "-" ? "standard input" : std::filesystem::path(file).filename().string();
 }
 
-// Beside the media unless told otherwise; "audio.mp4" -> "audio.srt". Standard input is named "transcript".
+// Beside the media unless told otherwise; "audio.mp4" -> "audio.srt". What has no place of its own, as standard input and
+// the shell's <(...), is named "transcript".
 std::filesystem::path output_path(const TranscribeArguments& arguments, const std::string& file, ExportFormat format) {
-  const std::filesystem::path media = file == "-" ? "transcript" : file;
+  const std::filesystem::path media = file == "-" || file.starts_with("/dev/") ? "transcript" : file;
   const std::filesystem::path folder = arguments.output_dir.value_or(media.parent_path().string());
   std::filesystem::path name = media.filename();
   return folder / name.replace_extension(export_format_name(format));

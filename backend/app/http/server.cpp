@@ -222,11 +222,11 @@ Error listen_error(const ServerOptions& options, const error_code& error) {
   if (error == asio::error::address_in_use)
     return {ErrorCode::kUnavailable,
             "port " + port + " on " + options.host +
-                " is taken by another program; stop that one, or choose another port with --port"};
+                " is taken by another program; stop that one, or choose another port with --port or PORT"};
   if (error == asio::error::access_denied)
-    return {ErrorCode::kForbidden, "port " + port + " needs root; choose one above 1023 with --port"};
+    return {ErrorCode::kForbidden, "port " + port + " needs root; choose one above 1023 with --port or PORT"};
   return {ErrorCode::kInvalidArgument, "cannot listen on " + options.host + " port " + port + ": " + error.message() +
-                                           "; choose an address of this machine with --host"};
+                                           "; choose an address of this machine with --host or HOST"};
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "app/services/jobs.h"
 #include "base/log.h"
 #include "domain/testing/error_code.h"
@@ -431,8 +433,8 @@ TEST_F(WorkerTest, AClipIsDoneWhileFilmsHoldAllSlots) {
   options_.slots = 2;
   options_.express_slots = 1;
   script_.gates[1] = &gate_;
-  std::vector<JobId> films;
-  for (int i = 0; i < 5; ++i) films.push_back(add("10800"));
+  std::vector<JobId> films(5);
+  std::ranges::generate(films, [this] { return add("10800"); });
   start();
   gate_.wait_for_visitor();
   const JobId clip = add("5");

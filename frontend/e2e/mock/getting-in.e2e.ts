@@ -35,7 +35,7 @@ it("sends only the sound of a video, and plays the user's own copy", async () =>
   await page.getByRole("heading", { name: "film.mp4" }).waitFor();
   await page.waitForFunction(() => (document.querySelector("video")?.videoWidth ?? 0) === 320);
   await page.reload();
-  await page.getByRole("button", { name: "Start reviewing" }).waitFor(); // until then the details are open by themselves
+  await page.getByText("Done", { exact: true }).waitFor(); // until then the details are open
   await page.getByRole("button", { name: "Details" }).click();
   await page.getByText(/^only the sound: .* instead of /).waitFor();
 });
@@ -58,7 +58,7 @@ it("records the microphone, and makes a file of it", async () => {
   await page.getByRole("button", { name: "Pause" }).click();
   await page.getByRole("button", { name: "Go on" }).click();
   await page.getByRole("button", { name: "Finish and convert" }).click();
-  await page.getByRole("heading", { name: /^Recording .*webm$/ }).waitFor();
+  await page.getByRole("heading", { name: /^Recording .*weba$/ }).waitFor();
   await page.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) >= 1);
 });
 

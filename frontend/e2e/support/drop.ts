@@ -29,3 +29,11 @@ export async function dropFiles(page: Page, files: DroppedFile[]): Promise<void>
     }
   }, packed);
 }
+
+// As the user's own files, that the browser reads from the disk while they are sent; a folder too.
+export async function dropPaths(page: Page, files: string[]): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  const data = { items: [], files, dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"] as const) await devtools.send("Input.dispatchDragEvent", { type, x: 300, y: 300, data });
+  await devtools.detach();
+}

@@ -54,8 +54,20 @@ describe("followEvents", () => {
     expect(await collect("z")).toEqual(["a", "z"]);
     expect(resumed).toEqual([null, "4", "4", "4"]);
   });
+  it("ends when its caller stops, also where AbortSignal.any is not known", async () => {
+    Object.defineProperty(AbortSignal, "any", { configurable: true, value: undefined });
+    const caller = new AbortController();
+    const listening = (request: Request) =>
+      new Promise<Response>((_, reject) => {
+        request.signal.addEventListener("abort", () => reject(new DOMException("stopped", "AbortError")));
+        caller.abort();
+      });
+    vi.stubGlobal("fetch", (input: RequestInfo) => (input instanceof Request ? listening(input) : Promise.resolve(Response.json({ token: "t" }))));
+    await followEvents({ jobId: "a", signal: caller.signal, onMessage: () => true });
+    expect(caller.signal.aborted).toBe(true);
+  });
   it("ends when the job is gone", async () => {
     play([() => new Response("{}", { status: 404 })]);
-    expect(await collect("never")).toEqual([]);
+    expect(await collect("never")).toEqual(["{}"]); // of the event "deleted"
   });
 });

@@ -30,21 +30,25 @@ export async function followEvents(options: EventStreamOptions): Promise<void> {
       await readOnce(options.jobId, lastId, take, options.signal);
       if (!ended) await sleep(kAtOnceMs, options.signal);
     } catch (error) {
-      if (options.signal.aborted || asApiError(error).status === 404) return;
+      if (options.signal.aborted) return;
+      // Deleted elsewhere, or lost with the server's disk: nobody is left to say so.
+      if (asApiError(error).status === 404) return void options.onMessage({ event: "deleted", data: "{}", id: null });
       await sleep(backoffMs(failures++), options.signal);
     }
   }
 }
 
 async function readOnce(jobId: string, lastId: string | null, take: (m: SseMessage) => void, signal: AbortSignal) {
-  const quiet = new AbortController();
-  let watchdog = setTimeout(() => quiet.abort(), kSilenceMs);
+  const cut = new AbortController(); // by the caller or by silence; Safari knows AbortSignal.any from 17.4 on
+  const stop = () => cut.abort();
+  let watchdog = setTimeout(stop, kSilenceMs);
+  signal.addEventListener("abort", stop);
+  if (signal.aborted) stop();
   try {
     const headers: Record<string, string> = { Accept: "text/event-stream" };
     if (lastId !== null) headers["Last-Event-ID"] = lastId;
     const url = new URL(`/api/v1/jobs/${jobId}/events`, window.location.origin);
-    const both = AbortSignal.any([signal, quiet.signal]);
-    const response = await sessionFetch(new Request(url, { headers, signal: both, cache: "no-store" }));
+    const response = await sessionFetch(new Request(url, { headers, signal: cut.signal, cache: "no-store" }));
     if (!response.ok) throw errorFromText(response.status, await response.text());
     if (!response.body) return;
     const parser = new SseParser(take);
@@ -53,11 +57,12 @@ async function readOnce(jobId: string, lastId: string | null, take: (m: SseMessa
       const { value, done } = await reader.read();
       if (done) return;
       clearTimeout(watchdog);
-      watchdog = setTimeout(() => quiet.abort(), kSilenceMs);
+      watchdog = setTimeout(stop, kSilenceMs);
       parser.push(value);
     }
   } finally {
     clearTimeout(watchdog);
+    signal.removeEventListener("abort", stop);
   }
 }
 

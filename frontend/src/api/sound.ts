@@ -12,10 +12,19 @@ export type TakeSound = (file: File, options: TakeSoundOptions) => Promise<Blob 
 // Below this the whole file is sent as quickly.
 const kLeastBytes = 2 * 1024 * 1024;
 
+function startWorker(): Worker | null {
+  try {
+    return new Worker(new URL("../lib/sound/sound-worker.ts", import.meta.url), { type: "module" });
+  } catch {
+    return null; // not known here, or refused
+  }
+}
+
 export const takeSoundOf: TakeSound = (file, { signal, onProgress }) => {
-  if (file.size < kLeastBytes || looksLikeAudio(file.name, file.type) || typeof Worker === "undefined") return Promise.resolve(null);
+  if (file.size < kLeastBytes || looksLikeAudio(file.name, file.type)) return Promise.resolve(null);
+  const worker = startWorker();
+  if (!worker) return Promise.resolve(null);
   return new Promise((resolve) => {
-    const worker = new Worker(new URL("../lib/sound/sound-worker.ts", import.meta.url), { type: "module" });
     const end = (sound: Blob | null) => {
       worker.terminate();
       resolve(sound);

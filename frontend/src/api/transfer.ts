@@ -56,7 +56,7 @@ async function asError(error: Error | tus.DetailedError, file: File): Promise<Ap
 }
 
 // A folder, or a file that was moved away after it was chosen, gives an error when it is read.
-export async function isReadable(file: File): Promise<boolean> {
+export async function isReadable(file: Blob): Promise<boolean> {
   try {
     await file.slice(0, 1).arrayBuffer();
     return true;
@@ -66,10 +66,22 @@ export async function isReadable(file: File): Promise<boolean> {
 }
 
 export const startTransfer: StartTransfer = async (options) => {
+  if (!(await isReadable(options.body))) throw new ApiError("unreadable_file");
   await ensureSession();
   const endpoint = new URL("/api/v1/uploads", window.location.origin).href;
   let stopped = false;
-  const upload = new tus.Upload(options.body, {
+  const stop = () => {
+    stopped = true;
+    void upload.abort();
+  };
+  // A file that was moved or changed meanwhile fails as a lost connection does, and would be tried for ever.
+  const tellLossFromUnreadable = async () => {
+    if (await isReadable(options.body)) return reportLost();
+    if (stopped) return;
+    stop();
+    options.onFailed(new ApiError("unreadable_file"));
+  };
+  const upload: tus.Upload = new tus.Upload(options.body, {
     endpoint,
     uploadUrl: options.uploadId ? `${endpoint}/${options.uploadId}` : null,
     chunkSize: kChunkBytes,
@@ -82,8 +94,8 @@ export const startTransfer: StartTransfer = async (options) => {
     onShouldRetry: (error) => {
       const status = statusOf(error);
       if (stopped || !mendsItself(status)) return false;
-      if (status === 0) reportLost();
       options.onLost();
+      if (status === 0) void tellLossFromUnreadable();
       return true;
     },
     onSuccess: () => options.onFinished(),
@@ -93,10 +105,7 @@ export const startTransfer: StartTransfer = async (options) => {
   });
   upload.start();
   return {
-    stop: () => {
-      stopped = true;
-      void upload.abort();
-    },
+    stop,
     hurry: () => {
       if (!stopped) void upload.abort().then(() => upload.start());
     },

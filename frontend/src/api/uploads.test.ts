@@ -6,7 +6,7 @@ import { fractionOf, stageOf } from "./job-view";
 import { rememberSentSound, sentSoundOf } from "./sent-sound";
 import { chooseSoundOnly } from "./settings";
 import type { TakeSound } from "./sound";
-import { isReadable, mendsItself, retryDelays, shortName, type TransferOptions } from "./transfer";
+import { isReadable, mendsItself, retryDelays, shortName, startTransfer, type TransferOptions } from "./transfer";
 import { findUnfinished, forgetUnfinished, rememberUnfinished } from "./unfinished";
 import { advance, newUpload, uploadSecondsLeft, type UploadEvent } from "./upload-machine";
 import { Uploads } from "./uploads";
@@ -245,6 +245,8 @@ describe("the transfer", () => {
     expect(await isReadable(file("a"))).toBe(true);
     const folder = { slice: () => ({ arrayBuffer: () => Promise.reject(new Error("not a file")) }) } as unknown as File;
     expect(await isReadable(folder)).toBe(false);
+    const options = { file: folder, body: folder } as unknown as TransferOptions;
+    await expect(startTransfer(options)).rejects.toMatchObject({ code: "unreadable_file" });
   });
 });
 

@@ -129,7 +129,7 @@ describe("file names", () => {
     expect(fileNameOf(null)).toBeNull();
   });
   it("tell sound from video", () => {
-    expect(["a.MP3", "a.mp4", "a.opus"].map((name) => looksLikeAudio(name))).toEqual([true, false, true]);
+    expect(["a.MP3", "a.mp4", "a.opus", "a.weba"].map((name) => looksLikeAudio(name))).toEqual([true, false, true, true]);
     expect(looksLikeAudio("a.mp3", "video/mp4")).toBe(false);
   });
 });

@@ -8,8 +8,8 @@ export interface Recording {
   // The file of what was recorded so far.
   finish: () => Promise<File>;
   discard: () => void;
-  // 0 to 1, of this moment.
-  loudness: () => number;
+  // 0 to 1, of this moment. null: this browser does not tell.
+  loudness: () => number | null;
 }
 
 export interface RecordingOptions {
@@ -20,7 +20,7 @@ export interface RecordingOptions {
 
 // What browsers can write, the best first; all of it is read by the server.
 const kTypes = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus", "audio/webm"];
-const kExtensions: Record<string, string> = { "audio/webm": "webm", "audio/mp4": "m4a", "audio/ogg": "ogg" };
+const kExtensions: Record<string, string> = { "audio/webm": "weba", "audio/mp4": "m4a", "audio/ogg": "ogg" };
 const kSliceMs = 1000;
 const kBitsPerSecond = 64_000;
 
@@ -28,6 +28,15 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
   const stream = await navigator.mediaDevices.getUserMedia({
     audio: { ...(options.deviceId ? { deviceId: { exact: options.deviceId } } : {}), channelCount: 1, noiseSuppression: false },
   });
+  try {
+    return record(stream, options);
+  } catch (error) {
+    letGo(stream);
+    throw error;
+  }
+}
+
+function record(stream: MediaStream, options: RecordingOptions): Recording {
   const type = kTypes.find((candidate) => MediaRecorder.isTypeSupported(candidate)) ?? "";
   const recorder = new MediaRecorder(stream, { ...(type ? { mimeType: type } : {}), audioBitsPerSecond: kBitsPerSecond });
   const parts: Blob[] = [];
@@ -37,7 +46,7 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
   const meter = makeMeter(stream);
   const release = () => {
     meter.close();
-    for (const track of stream.getTracks()) track.stop();
+    letGo(stream);
   };
   return {
     pause: () => recorder.pause(),
@@ -52,7 +61,7 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
       await stopped(recorder);
       release();
       const plain = (recorder.mimeType || type || "audio/webm").split(";")[0] ?? "audio/webm";
-      return new File(parts, `${options.name}.${kExtensions[plain] ?? "webm"}`, { type: plain });
+      return new File(parts, `${options.name}.${kExtensions[plain] ?? "weba"}`, { type: plain });
     },
   };
 }
@@ -63,6 +72,10 @@ export function recordingErrorOf(error: unknown): RecordingError {
   return name === "NotFoundError" || name === "OverconstrainedError" ? "missing" : "failed";
 }
 
+function letGo(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop();
+}
+
 function stopped(recorder: MediaRecorder): Promise<void> {
   if (recorder.state === "inactive") return Promise.resolve();
   return new Promise((resolve) => {
@@ -71,14 +84,16 @@ function stopped(recorder: MediaRecorder): Promise<void> {
   });
 }
 
-function makeMeter(stream: MediaStream): { loudness: () => number; close: () => void } {
+function makeMeter(stream: MediaStream): { loudness: () => number | null; close: () => void } {
   const context = new AudioContext();
+  context.resume().catch(() => undefined); // Safari may begin with silence, as nobody has clicked since the microphone was allowed
   const analyser = context.createAnalyser();
   analyser.fftSize = 1024;
   context.createMediaStreamSource(stream).connect(analyser);
   const samples = new Float32Array(analyser.fftSize);
   return {
     loudness: () => {
+      if (context.state !== "running") return null; // nothing to play sound with, or a call on the phone
       analyser.getFloatTimeDomainData(samples);
       const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length;
       const decibels = 10 * Math.log10(power + 1e-10);

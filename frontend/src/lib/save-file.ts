@@ -39,6 +39,7 @@ function copyBySelection(text: string): boolean {
   area.className = "visually-hidden";
   document.body.append(area);
   area.select();
+  area.setSelectionRange(0, text.length); // iOS selects nothing by select()
   try {
     return document.execCommand("copy");
   } catch {

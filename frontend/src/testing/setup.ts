@@ -11,6 +11,7 @@ HTMLMediaElement.prototype.play = () => Promise.resolve();
 HTMLMediaElement.prototype.pause = () => undefined;
 HTMLMediaElement.prototype.load = () => undefined;
 HTMLCanvasElement.prototype.getContext = (() => null) as never;
+Object.assign(globalThis, { CSS: { supports: () => false } });
 globalThis.ResizeObserver ??= class {
   observe = () => undefined;
   unobserve = () => undefined;

@@ -4,6 +4,7 @@ import { Button } from "../../components/button";
 import { Icon } from "../../components/icon";
 import { Select } from "../../components/select";
 import { useI18n } from "../../i18n/i18n";
+import { keepAwake } from "../../lib/keep-awake";
 import { recordingErrorOf, startRecording, type Recording, type RecordingError } from "../../lib/recording";
 import { clock } from "../../lib/time";
 import styles from "./recorder.module.css";
@@ -47,6 +48,7 @@ export default function Recorder({ onFile, onClose }: RecorderProps) {
     };
   }, [device]);
   useWarningBeforeLeaving(elapsedMs > 0);
+  useEffect(() => (phase === "recording" ? keepAwake() : undefined), [phase]);
 
   const finish = async () => {
     const file = await recording.current?.finish();
@@ -138,10 +140,10 @@ function useMeter(recording: React.RefObject<Recording | undefined>, isOn: boole
       const now = performance.now();
       total += now - last;
       last = now;
-      const loudness = recording.current?.loudness() ?? 0;
+      const loudness = recording.current?.loudness() ?? null;
       setElapsedMs(total);
-      setLevel(loudness);
-      if (loudness > kHeard) setHeardAtMs(total);
+      setLevel(loudness ?? 0);
+      if (loudness === null || loudness > kHeard) setHeardAtMs(total);
     }, kTickMs);
     return () => window.clearInterval(timer);
   }, [isOn, recording]);

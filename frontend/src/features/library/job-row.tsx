@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { asApiError } from "../../api/errors";
 import { hasAllMedia, isWorthRetrying, receivedBytes, sizeBytes, stageOf } from "../../api/job-view";
+import { sentSoundOf } from "../../api/sent-sound";
 import { isFinal, type Job } from "../../api/types";
 import type { UploadItem } from "../../api/upload-machine";
 import { Button, IconButton } from "../../components/button";
@@ -77,7 +78,7 @@ export function JobRow(props: JobRowProps) {
         {stage === "interrupted" && <p className={styles["hint"]}>{t.progress.interrupted}</p>}
         {isOther && (
           <p className={styles["error"]} role="alert">
-            {t.progress.interruptedOther({ name: job.name, size: format.bytes(sizeBytes(job)) })}
+            {t.progress.interruptedOther({ name: job.name, size: format.bytes(sentSoundOf(job)?.fileBytes ?? sizeBytes(job)) })}
           </p>
         )}
         {error && (

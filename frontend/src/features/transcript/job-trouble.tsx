@@ -3,6 +3,7 @@ import { useState } from "react";
 import { asApiError } from "../../api/errors";
 import { hasAllMedia, isWorthRetrying, receivedBytes, sizeBytes } from "../../api/job-view";
 import { useRetryJob } from "../../api/retry-job";
+import { sentSoundOf } from "../../api/sent-sound";
 import type { Job } from "../../api/types";
 import { useUploadOf, useUploads } from "../../api/uploads-context";
 import { Button } from "../../components/button";
@@ -55,7 +56,7 @@ function Interrupted({ job }: { job: Job }) {
   return (
     <section className={styles["interrupted"]}>
       <p>{t.progress.interrupted}</p>
-      {isOther && <p role="alert">{t.progress.interruptedOther({ name: job.name, size: format.bytes(sizeBytes(job)) })}</p>}
+      {isOther && <p role="alert">{t.progress.interruptedOther({ name: job.name, size: format.bytes(sentSoundOf(job)?.fileBytes ?? sizeBytes(job)) })}</p>}
       <FilePicker onFiles={(files) => void take(files)}>{t.progress.interruptedChoose}</FilePicker>
     </section>
   );

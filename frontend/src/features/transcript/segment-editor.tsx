@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useRef, type ChangeEvent, type KeyboardEven
 import type { Segment } from "../../api/types";
 import { Button } from "../../components/button";
 import { useI18n } from "../../i18n/i18n";
+import { fitHeight } from "./fit-height";
 import styles from "./segment-editor.module.css";
 import { TimeField } from "./time-field";
 import { hasRoomAfter, type Editing } from "./use-editing";
@@ -70,6 +71,7 @@ export function SegmentEditor({ segment, caret, editing }: SegmentEditorProps) {
   const index = editing.segments.findIndex(({ id }) => id === segment.id);
   const isLast = index === editing.segments.length - 1;
 
+  useLayoutEffect(() => fitHeight(field.current));
   useLayoutEffect(() => {
     field.current?.focus({ preventScroll: true });
     field.current?.setSelectionRange(caret, caret);
@@ -138,10 +140,13 @@ export function SegmentEditor({ segment, caret, editing }: SegmentEditorProps) {
         aria-label={t.editor.textLabel}
         dir="auto"
         lang={segment.language ?? undefined}
-        rows={Math.max(1, Math.ceil(segment.text.length / 60))}
+        rows={1}
         spellCheck
         defaultValue={segment.text}
-        onChange={(event: ChangeEvent<HTMLTextAreaElement>) => !(event.nativeEvent as InputEvent).isComposing && typing.note(event.timeStamp)}
+        onChange={(event: ChangeEvent<HTMLTextAreaElement>) => {
+          fitHeight(event.target);
+          if (!(event.nativeEvent as InputEvent).isComposing) typing.note(event.timeStamp);
+        }}
         onCompositionEnd={(event) => typing.note(event.timeStamp)}
         onKeyDown={onKeyDown}
       />
