@@ -35,7 +35,8 @@ Result<std::shared_ptr<const DecodePlan>> make_decode_plan(const SpeechModel& mo
   TRY(plan->prompt_with_timestamps, make_prompt(model, options, Timestamps::kWith));
   plan->hotwords = Hotwords(model.tokenizer, options.hotwords);
   plan->n_beams = options.beam_size.value_or(plan->hotwords.is_empty() ? kBeams : kBeamsWithHotwords);
-  plan->n_beams_in_doubt = options.beam_size.value_or(std::max(plan->n_beams, kBeamsInDoubt));
+  const bool is_greedy = !options.beam_size && plan->hotwords.is_empty();
+  plan->n_beams_in_doubt = is_greedy ? kBeamsInDoubt : plan->n_beams;
   for (const auto& language : model.languages) {
     const auto& wanted = options.languages;
     const bool is_expected = language.first == options.language;

@@ -18,7 +18,7 @@ struct DecodePlan {
   Prompt prompt_with_timestamps;  // for what is decoded beyond an early end, and second tries
   Hotwords hotwords;
   int n_beams = 1;
-  int n_beams_in_doubt = 1;  // where the first try is unsure; not less than n_beams
+  int n_beams_in_doubt = 1;  // where the first try is unsure
   // To tell apart: code, token; none where the language is given. `expected` is the index of the options' language.
   std::vector<std::pair<std::string, int>> languages;
   size_t expected = 0;

@@ -1,7 +1,7 @@
 // The recognition of one window as a sequence of steps that an engine interleaves with those of other windows: encode;
-// hear which language is spoken where; decode, and again with beams, at full context or another temperature until the result is
-// good; where the text ends before the speech does, go on from there; and where speech is left without text, try once
-// more. Source of the thresholds: openai/whisper, transcribe.py, decode_with_fallback.
+// hear which language is spoken where; decode, and again with beams, at full context or another temperature until the
+// result is good; where the text ends before the speech does, go on from there; and where speech is left without text,
+// try once more. Source of the thresholds: openai/whisper, transcribe.py, decode_with_fallback.
 #pragma once
 
 #include <deque>

@@ -88,7 +88,9 @@ CLI::App* add_transcribe(Parser& parser) {
   command->add_option("--initial-prompt", options.initial_prompt, "names and words to expect");
   command->add_option("--hotwords", parser.hotwords, "terms that occur, separated by commas: 'Kowloon,Sweynheim'");
   command->add_option("--hotwords-file", parser.hotwords_file, "a file with one term per line");
-  command->add_option("--beam-size", options.beam_size, "ways to go on that are weighed at once, 1 to 10 (default: 1, and more where that is unsure)")
+  command
+      ->add_option("--beam-size", options.beam_size,
+                   "ways to go on that are weighed at once, 1 to 10 (default: 1, and more where that is unsure)")
       ->check(in_range(1, kMaxBeams));
   command->add_option("--patience", options.patience, "how long a beam search goes on for better endings (default: 1)")
       ->check(in_range(0.1, 10.0));
@@ -101,11 +103,12 @@ CLI::App* add_transcribe(Parser& parser) {
                    "tried in order until a result is good (default: 0,0.2,0.4,0.6,0.8,1)")
       ->delimiter(',')
       ->check(in_range(0.0, 2.0));
-  command->add_option("--audio-track", options.audio_track, "which audio track, from 1 (default: the video's own choice)")->check(in_range(1, 1000));
+  command
+      ->add_option("--audio-track", options.audio_track, "which audio track, from 1 (default: the video's own choice)")
+      ->check(in_range(1, 1000));
   command->add_flag_callback(
       "--word-timestamps", [&] { options.word_timestamps = true; }, "times of words, as by default");
-  command->add_flag_callback(
-      "--no-word-timestamps", [&] { options.word_timestamps = false; }, "no times of words");
+  command->add_flag_callback("--no-word-timestamps", [&] { options.word_timestamps = false; }, "no times of words");
   command->add_flag("-q,--quiet", options.quiet, "no text and no progress on the screen");
   add_settings(*command, parser, {"--model", "--threads", "--log-level", "--log-format"});
   return command;
