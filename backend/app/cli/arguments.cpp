@@ -44,7 +44,7 @@ void add_settings(CLI::App& command, Parser& parser, const std::vector<std::stri
     if (!only.empty() && std::find(only.begin(), only.end(), setting.flag) == only.end()) continue;
     const std::string flag(setting.flag);
     command.add_option_function<std::string>(
-        flag, [&parser, flag](const std::string& value) { parser.settings[flag] = value; },
+        flag, [&parser, &setting](const std::string& value) { parser.settings[std::string(setting.flag)] = value; },
         std::string(setting.help) + " [" + std::string(setting.environment) + "]");
   }
 }
@@ -101,11 +101,12 @@ CLI::App* add_transcribe(Parser& parser) {
                    "tried in order until a result is good (default: 0,0.2,0.4,0.6,0.8,1)")
       ->delimiter(',')
       ->check(in_range(0.0, 2.0));
-  command->add_option("--audio-track", options.audio_track, "which audio track, from 1 (default: the video's own choice)")->check(in_range(1, 1000));
+  command
+      ->add_option("--audio-track", options.audio_track, "which audio track, from 1 (default: the video's own choice)")
+      ->check(in_range(1, 1000));
   command->add_flag_callback(
       "--word-timestamps", [&] { options.word_timestamps = true; }, "times of words, as by default");
-  command->add_flag_callback(
-      "--no-word-timestamps", [&] { options.word_timestamps = false; }, "no times of words");
+  command->add_flag_callback("--no-word-timestamps", [&] { options.word_timestamps = false; }, "no times of words");
   command->add_flag("-q,--quiet", options.quiet, "no text and no progress on the screen");
   add_settings(*command, parser, {"--model", "--threads", "--log-level", "--log-format"});
   return command;
