@@ -75,6 +75,7 @@ TEST(Files, AreWrittenFromPartsInTheirOrder) {
   std::string whole;
   for (size_t i = 0; i < 3000; ++i) whole += parts.emplace_back(i * 37 % 9000, static_cast<char>('a' + i % 26));
   std::vector<std::span<const std::byte>> bytes;
+  bytes.reserve(parts.size());
   for (const auto& part : parts) bytes.push_back(std::as_bytes(std::span(part)));
   ASSERT_TRUE(write_file_atomically(folder.path() / "f", bytes, {}));
   EXPECT_TRUE(read_file(folder.path() / "f", size_t{64} << 20).value() == whole);

@@ -44,7 +44,7 @@ void add_settings(CLI::App& command, Parser& parser, const std::vector<std::stri
     if (!only.empty() && std::find(only.begin(), only.end(), setting.flag) == only.end()) continue;
     const std::string flag(setting.flag);
     command.add_option_function<std::string>(
-        flag, [&parser, flag](const std::string& value) { parser.settings[flag] = value; },
+        flag, [&parser, &setting](const std::string& value) { parser.settings[std::string(setting.flag)] = value; },
         std::string(setting.help) + " [" + std::string(setting.environment) + "]");
   }
 }

@@ -135,7 +135,7 @@ TEST(Arguments, HelpNamesTypesAndNoExpressions) {
   const std::string help = testing::internal::GetCapturedStdout();
   EXPECT_NE(help.find("--beam-size INT  "), std::string::npos);
   EXPECT_EQ(help.find(":INT"), std::string::npos);
-  EXPECT_EQ(help.find("{"), std::string::npos);
+  EXPECT_EQ(help.find('{'), std::string::npos);
 }
 
 TEST(Arguments, AloneItShowsTheCommands) {

@@ -34,8 +34,9 @@ Result<ImportedText> read_input(const ConvertArguments& arguments) {
   const auto format = import_format_from_name(name);
   if (!format)
     return fail(ErrorCode::kInvalidArgument,
-                arguments.input + ": reads json, srt, vtt and tsv; name the format with --from. Video and sound become "
-                                  "text with `video2text transcribe`");
+                arguments.input +
+                    ": reads json, srt, vtt and tsv; name the format with --from. Video and sound become "
+                    "text with `video2text transcribe`");
   TRY(const std::string bytes, arguments.input == "-" ? read_stdin() : read_file(arguments.input, kMostBytes));
   auto imported = import_text(bytes, *format);
   if (!imported) return wrap(imported.error(), arguments.input);

@@ -26,8 +26,8 @@ struct Session {
   std::unique_ptr<Loading<WindowFactory>> make_windows;
   std::unique_ptr<Loading<std::unique_ptr<SpeechEngine>>> engine;
   bool writes_to_stdout = false;
-  Samples audio_done{};                                             // of all files
-  std::optional<std::chrono::steady_clock::time_point> begin = {};  // of the work on the first
+  Samples audio_done{};                                        // of all files
+  std::optional<std::chrono::steady_clock::time_point> begin;  // of the work on the first
 };
 
 Result<std::vector<ExportFormat>> parse_formats(const std::vector<std::string>& names) {
@@ -44,8 +44,8 @@ std::string display_name(const std::string& file) {
   return file == "-" ? "standard input" : std::filesystem::path(file).filename().string();
 }
 
-// Beside the media unless told otherwise; "audio.mp4" -> "audio.srt". What has no place of its own, as standard input and
-// the shell's <(...), is named "transcript".
+// Beside the media unless told otherwise; "audio.mp4" -> "audio.srt". What has no place of its own, as standard input
+// and the shell's <(...), is named "transcript".
 std::filesystem::path output_path(const TranscribeArguments& arguments, const std::string& file, ExportFormat format) {
   const std::filesystem::path media = file == "-" || file.starts_with("/dev/") ? "transcript" : file;
   const std::filesystem::path folder = arguments.output_dir.value_or(media.parent_path().string());
