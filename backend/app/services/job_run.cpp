@@ -133,8 +133,9 @@ Result<void> JobRun::transcribe_all(std::stop_token stop) {
   const TranscriptionSink sink{
       [this](const std::string& language) { return saved(parts_.jobs.set_language(claim_, language)); },
       [this](const WindowResult& window, Samples covered) { return save_window(window, covered); }};
-  begin_ = parts_.clock.steady();
-  audio_counted_ = job.audio_done;
+  begin_ = measured_since_ = parts_.clock.steady();
+  audio_counted_ = measured_from_ = job.audio_done;
+  is_catching_up_ = job.windows_done > 0;
   TRY(const Samples heard, transcribe({*windows, *engine, options, job.language}, sink, stop));
   return finish(heard, audio->warnings());
 }
@@ -150,6 +151,11 @@ Result<std::unique_ptr<AudioSource>> JobRun::open_audio(std::stop_token stop) co
 
 Result<void> JobRun::save_window(const WindowResult& window, Samples covered) {
   const Millis audio_done = to_millis(covered);
+  if (is_catching_up_) {  // the time until now went into hearing again what was done
+    is_catching_up_ = false;
+    measured_since_ = parts_.clock.steady();
+    measured_from_ = audio_done;
+  }
   has_new_text_ = has_new_text_ || !window.segments.empty();
   TRY_VOID(saved(parts_.jobs.append_segments(claim_, window.window, window.segments,
                                              {audio_done, std::nullopt, speed(audio_done), window.coverage})));
@@ -170,8 +176,8 @@ void JobRun::save_peaks(const Peaks& peaks) {
 }
 
 std::optional<double> JobRun::speed(Millis audio_done) const {
-  const auto elapsed = parts_.clock.steady() - begin_;
-  const Millis audio = audio_done - claim_.job.audio_done;
+  const auto elapsed = parts_.clock.steady() - measured_since_;
+  const Millis audio = audio_done - measured_from_;
   if (elapsed.count() <= 0 || audio.count() <= 0) return std::nullopt;
   return static_cast<double>(audio.count()) / static_cast<double>(elapsed.count());
 }

@@ -58,6 +58,10 @@ class JobRun {
   bool has_new_text_ = false;
   Millis audio_counted_{};
   std::chrono::milliseconds begin_{};
+  // For the speed: from here on.
+  bool is_catching_up_ = false;
+  std::chrono::milliseconds measured_since_{};
+  Millis measured_from_{};
 };
 
 }  // namespace v2t

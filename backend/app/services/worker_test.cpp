@@ -146,6 +146,25 @@ TEST_F(WorkerTest, AResumedJobEqualsAnUninterruptedOne) {
   EXPECT_EQ(script_.n_detections, 0);
 }
 
+TEST_F(WorkerTest, TheSpeedOfAResumedJobDoesNotCountWhatIsHeardAgain) {
+  Gate second;
+  script_.gates = {{1, &gate_}, {2, &second}};
+  const JobId id = add("120");
+  const Claim dead = store_.claim_next(options_.lease).value().value();
+  ASSERT_TRUE(store_.set_language(dead, "ru"));
+  ASSERT_TRUE(store_.append_segments(dead, 0, {fake_segment(0, "ru")}, {30s, {}, {}}));
+  ASSERT_TRUE(store_.release(dead));
+  start();
+  gate_.wait_for_visitor();
+  clock_.advance(100s);
+  gate_.open();
+  second.wait_for_visitor();
+  EXPECT_EQ(job(id).speed, std::nullopt);
+  clock_.advance(10s);
+  second.open();
+  EXPECT_FLOAT_EQ(static_cast<float>(wait_for_end(id).speed.value()), 6);  // the last of 60 s in 10
+}
+
 TEST_F(WorkerTest, AJobWhoseWindowsAnotherProgramCutGoesOnWhereTheyEnd) {
   const JobId id = add("120");
   const Claim dead = store_.claim_next(options_.lease).value().value();
