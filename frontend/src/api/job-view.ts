@@ -78,3 +78,8 @@ const kOfTheFileItself: readonly ErrorCode[] = ["empty_file", "not_media", "dama
 export function isWorthRetrying(error: { code: ErrorCode } | null): boolean {
   return error === null || !kOfTheFileItself.includes(error.code);
 }
+
+// Where other settings would not help either.
+export function holdsNoMedia(error: { code: ErrorCode } | null): boolean {
+  return error?.code === "empty_file" || error?.code === "not_media";
+}

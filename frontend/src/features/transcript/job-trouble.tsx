@@ -45,19 +45,23 @@ function Interrupted({ job }: { job: Job }) {
   const { t, format } = useI18n();
   const uploads = useUploads();
   const isGrowing = useGrowing(receivedBytes(job));
-  const [isOther, setOther] = useState(false);
+  const [found, setFound] = useState<"other" | "looking" | null>(null);
   if (isGrowing) return null;
   const take = async ([file]: File[]) => {
     if (!file || !job.upload) return;
     const target = { jobId: job.id, uploadId: job.upload.id, sizeBytes: sizeBytes(job), settings: job.settings };
-    setOther(false);
-    setOther(!(await uploads.resume(file, target)));
+    setFound("looking");
+    setFound((await uploads.resume(file, target)) ? null : "other");
   };
   return (
     <section className={styles["interrupted"]}>
       <p>{t.progress.interrupted}</p>
-      {isOther && <p role="alert">{t.progress.interruptedOther({ name: job.name, size: format.bytes(sentSoundOf(job)?.fileBytes ?? sizeBytes(job)) })}</p>}
-      <FilePicker onFiles={(files) => void take(files)}>{t.progress.interruptedChoose}</FilePicker>
+      {found === "other" && <p role="alert">{t.progress.interruptedOther({ name: job.name, size: format.bytes(sentSoundOf(job)?.fileBytes ?? sizeBytes(job)) })}</p>}
+      {found === "looking" ? (
+        <p role="status">{t.progress.takingSound}</p>
+      ) : (
+        <FilePicker onFiles={(files) => void take(files)}>{t.progress.interruptedChoose}</FilePicker>
+      )}
     </section>
   );
 }

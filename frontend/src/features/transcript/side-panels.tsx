@@ -1,5 +1,5 @@
 // Beside the text: what there is to review, subtitles, versions, and the facts about the file.
-import { hasAllMedia } from "../../api/job-view";
+import { hasAllMedia, holdsNoMedia } from "../../api/job-view";
 import type { useSubtitles } from "../../api/results";
 import type { Job, Segment } from "../../api/types";
 import { Disclosures } from "../../components/disclosures";
@@ -69,7 +69,7 @@ export function SidePanels({ job, version, segments, editing, playback, review, 
         <>
           <JobDetails job={job} segments={segments} />
           <Relatives job={job} />
-          {hasAllMedia(job) && <ConvertAgain job={job} />}
+          {hasAllMedia(job) && !holdsNoMedia(job.error) && <ConvertAgain job={job} />}
         </>
       )}
     </Disclosures>

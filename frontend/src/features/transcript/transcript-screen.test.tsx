@@ -133,6 +133,15 @@ describe("the states", () => {
     expect(await screen.findByText("This file is damaged or incomplete.")).toBeTruthy();
     expect(screen.getByText("a.mov: the index at the end is missing")).toBeTruthy();
   });
+  it("offer other settings where these may help, and not for what is no media", async () => {
+    for (const [code, words, offers] of [["damaged_media", "This file is damaged or incomplete.", 1], ["not_media", "This is not a video or a sound recording.", 0]] as const) {
+      const { unmount } = show(newJob({ state: "failed", upload: { id: "u", received_bytes: 9, size_bytes: 9 }, error: { code, message: "a.mov" } }), []);
+      await screen.findByText(words);
+      expect(screen.getByText("Model")).toBeTruthy();
+      expect(screen.queryAllByRole("button", { name: "Convert again with other settings" })).toHaveLength(offers);
+      unmount();
+    }
+  });
   it("say when the text cannot be loaded", async () => {
     const job = done();
     show(job, [], { [`GET /api/v1/jobs/${job.id}/transcript`]: { status: 500, body: {} } });
