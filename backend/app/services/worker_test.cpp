@@ -56,6 +56,19 @@ class WorkerTest : public ::testing::Test {
     gate_.wait_for_visitor();
     return id;
   }
+  // Of 120 s; its worker died after windows that end at these times.
+  JobId add_half_done(std::initializer_list<Millis> ends) {
+    const JobId id = add("120");
+    const Claim dead = store_.claim_next(options_.lease).value().value();
+    EXPECT_TRUE(store_.set_language(dead, "ru"));
+    uint64_t window = 0;
+    for (const Millis end : ends) {
+      EXPECT_TRUE(store_.append_segments(dead, window, {fake_segment(window, "ru")}, {end, {}, {}}));
+      ++window;
+    }
+    clock_.advance(options_.lease);
+    return id;
+  }
   Job job(const JobId& id) { return store_.find(owner_, id).value(); }
   std::vector<Segment> segments(const JobId& id) { return store_.segments(owner_, id, 0).value(); }
 
@@ -129,12 +142,7 @@ TEST_F(WorkerTest, AResumedJobEqualsAnUninterruptedOne) {
   wait_for_end(whole);
   worker_.reset();
 
-  const JobId id = add("120");
-  const Claim dead = store_.claim_next(options_.lease).value().value();
-  ASSERT_TRUE(store_.set_language(dead, "ru"));
-  ASSERT_TRUE(store_.append_segments(dead, 0, {fake_segment(0, "ru")}, {30s, {}, {}}));
-  ASSERT_TRUE(store_.append_segments(dead, 1, {fake_segment(1, "ru")}, {60s, {}, {}}));
-  clock_.advance(options_.lease);
+  const JobId id = add_half_done({30s, 60s});
   script_.n_detections = 0;
   script_.n_decoded_windows = 0;
   start();
@@ -149,11 +157,7 @@ TEST_F(WorkerTest, AResumedJobEqualsAnUninterruptedOne) {
 TEST_F(WorkerTest, TheSpeedOfAResumedJobDoesNotCountWhatIsHeardAgain) {
   Gate second;
   script_.gates = {{1, &gate_}, {2, &second}};
-  const JobId id = add("120");
-  const Claim dead = store_.claim_next(options_.lease).value().value();
-  ASSERT_TRUE(store_.set_language(dead, "ru"));
-  ASSERT_TRUE(store_.append_segments(dead, 0, {fake_segment(0, "ru")}, {30s, {}, {}}));
-  ASSERT_TRUE(store_.release(dead));
+  const JobId id = add_half_done({30s});
   start();
   gate_.wait_for_visitor();
   clock_.advance(100s);
@@ -166,12 +170,7 @@ TEST_F(WorkerTest, TheSpeedOfAResumedJobDoesNotCountWhatIsHeardAgain) {
 }
 
 TEST_F(WorkerTest, AJobWhoseWindowsAnotherProgramCutGoesOnWhereTheyEnd) {
-  const JobId id = add("120");
-  const Claim dead = store_.claim_next(options_.lease).value().value();
-  ASSERT_TRUE(store_.set_language(dead, "ru"));
-  ASSERT_TRUE(store_.append_segments(dead, 0, {fake_segment(0, "ru")}, {9s, {}, {}}));
-  ASSERT_TRUE(store_.append_segments(dead, 1, {fake_segment(1, "ru")}, {20s, {}, {}}));
-  clock_.advance(options_.lease);
+  const JobId id = add_half_done({9s, 20s});
   start();
   const Job done = wait_for_end(id);
   EXPECT_EQ(done.state, JobState::kDone);
